@@ -1,0 +1,96 @@
+import type { Logger } from 'pino'
+import type { Verdict } from '../lib/verdict.ts'
+import type { Actor, Centre, Role } from './actor.ts'
+import type { Db } from './database.ts'
+import type { RulesSource } from './rules.ts'
+
+/** The name of something that changed, for pages to ask again. It carries ids of people and groups, never content. */
+export type Topic = {
+  /** A module's name, as its operations are grouped. */
+  readonly name: string
+  readonly centreId: string
+  /** Only for this person and the line above. */
+  readonly personId?: string | undefined
+  /** Only for this group and the line above. */
+  readonly groupId?: string | undefined
+}
+
+export type Subject = { readonly kind: string; readonly id: string | null }
+
+/** What an operation works with. In a command `db` is its transaction; in a query the plain handle. */
+export interface Ctx {
+  readonly db: Db
+  readonly actor: Actor
+  readonly centre: Centre
+  /** The centre's instant, whole milliseconds. */
+  readonly now: Temporal.Instant
+  /** The centre's business day at `now`. */
+  readonly today: Temporal.PlainDate
+  readonly rules: RulesSource
+  /** Path of the operation, as 'leads.distribute'; for jobs their name. */
+  readonly operation: string
+  /** Tells the pages of who may see it that this module's data changed. After commit. */
+  touch(name: string, only?: { personId?: string | undefined; groupId?: string | undefined }): void
+  /** Appends to the record of what happened, in this transaction. Ids and figures only, no names or numbers. */
+  emit(name: string, subject: Subject, data?: Record<string, unknown>): Promise<void>
+  /** Keeps a decision that was made (allowed ones; refusals are kept by `demand`). One row per clause. */
+  decide(decision: Decision): Promise<void>
+  /** Logs a look at the personal data of these people. */
+  looked(kind: 'customer' | 'person', ids: readonly string[]): Promise<void>
+  /** HMAC-SHA-256 with the key that lies outside the database: how numbers are searched and suppressed. */
+  hashOf(text: string): Uint8Array
+  /** Puts a job into this transaction; it runs after commit. */
+  enqueue(job: string, data: Record<string, unknown>): Promise<void>
+}
+
+export type Decision = {
+  readonly verdict: Verdict
+  readonly subject: Subject
+  /** Clauses that allowed it; a refusal brings its own. */
+  readonly clauses?: readonly string[]
+  readonly operation?: string
+}
+
+export type SignedIn = { readonly actor: Actor; readonly centre: Centre; readonly sessionId: string }
+
+/** What the web server hands to every operation: the running parts and who calls. */
+export interface RequestContext {
+  readonly boot: Boot
+  readonly signedIn: SignedIn | null
+  readonly requestId: string | null
+  readonly http: Http
+}
+
+/** The caller's side of the line. Cookies are set on the answer. */
+export interface Http {
+  readonly ip: string
+  readonly loopback: boolean
+  readonly headers: Headers
+  setCookie(value: string): void
+}
+
+/** The running parts of one node. Made once at start; tests make their own. */
+export interface Boot {
+  readonly db: Db
+  readonly log: Logger
+  /** Data folder: files, keys, demo mark. */
+  readonly dataDir: string
+  readonly production: boolean
+  readonly rulesOf: (centreId: string, stamp: number, db: Db) => Promise<RulesSource>
+  readonly live: { announce(topics: readonly Topic[]): void; subscribe(signal: AbortSignal): AsyncIterable<readonly Topic[]> }
+  readonly jobs: { enqueue(db: Db, job: string, data: Record<string, unknown>): Promise<void> }
+  /** Key for numbers, kept outside the database. */
+  readonly numberKey: Uint8Array
+}
+
+/** Whether a live topic is for this person: his own, his groups', or everybody's. */
+export function concerns(topic: Topic, actor: Actor): boolean {
+  if (topic.centreId !== actor.centreId) return false
+  if (!topic.personId && !topic.groupId) return true
+  if (topic.personId === actor.personId) return true
+  const above: readonly Role[] = ['tl', 'um', 'deptManager', 'deputyGm', 'admin', 'dataOfficer', 'qualityInspector']
+  if (actor.grants.some((grant) => above.includes(grant.role) && grant.unitKind === 'centre')) return true
+  if (!topic.groupId) return actor.roles.some((role) => above.includes(role))
+  if (topic.groupId === actor.groupId && !topic.personId) return true
+  return actor.grants.some((grant) => above.includes(grant.role) && grant.groupIds.includes(topic.groupId!))
+}

@@ -1,0 +1,88 @@
+import { chownSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { CannotStart } from './cannotStart.ts'
+import { type Account, run } from './leash.ts'
+import type { Binaries } from './postgresBinaries.ts'
+
+/**
+ * How the server is told where its cluster is: it is started inside, and this name leads back there without passing
+ * the folders above, which may be closed to its user (a data folder under /root). macOS has no such name.
+ */
+export const insideName = (cluster: string) => (process.platform === 'linux' ? '/proc/self/cwd' : cluster)
+
+/**
+ * Makes the cluster on a first start. It is made beside its place and renamed when whole, so that a killed first start
+ * leaves nothing half made. Trust needs no password because the only socket lies in the cluster's folder, mode 0700.
+ */
+export async function makeCluster(
+  cluster: string,
+  { initdb, major }: Binaries,
+  { server, maker }: { server: Account; maker: Account },
+  say: (step: string) => void,
+): Promise<void> {
+  if (existsSync(cluster)) {
+    const made = Number.parseInt(readFileSync(join(cluster, 'PG_VERSION'), 'utf8'), 10)
+    if (made !== major)
+      throw new CannotStart(
+        `The database in ${cluster} was made by PostgreSQL ${made}, and this version of Kaibo brings PostgreSQL ${major}. Start it with the version of Kaibo that made it and move the data by a back-up.`,
+      )
+    return
+  }
+  say('Making the database')
+  const half = `${cluster}.tmp`
+  // A killed first start may still be writing there for a moment.
+  rmSync(half, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+  mkdirSync(half, { mode: 0o700 })
+  if (maker) chownSync(half, maker.uid, maker.gid)
+  // The locale by name: without LANG the default would be SQL_ASCII, with a LANG not installed initdb refuses. The
+  // built-in provider sorts by code point and does not change with the machine's libc.
+  const locale = ['--encoding=UTF8', '--locale=C.UTF-8', '--locale-provider=builtin']
+  const args = ['-D', insideName(half), '-U', 'postgres', '--auth=trust', '--no-instructions', ...locale]
+  const { code, output } = await run(initdb, args, maker, half)
+  if (code !== 0)
+    throw new CannotStart(`The database could not be made in ${cluster}: ${output.trim().split('\n').at(-1) || code}`)
+  if (server && server.uid !== maker?.uid)
+    for (const file of ['.', ...readdirSync(half, { recursive: true }).map(String)])
+      chownSync(join(half, file), server.uid, server.gid)
+  renameSync(half, cluster)
+}
+
+/** First line of the server's own lock file: its process id. */
+export function serverPid(cluster: string): number | undefined {
+  try {
+    return Number.parseInt(readFileSync(join(cluster, 'postmaster.pid'), 'utf8'), 10) || undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Clears what a start that was killed left behind. Call it only while holding the data folder: then a server that
+ * still runs in the cluster is an orphan, and it is asked to end; a lock file whose process is no server of this
+ * cluster (the number was given anew after a reboot or in a container) is removed. Gives up after a minute.
+ */
+export async function clearLeftovers(cluster: string, say: (step: string) => void): Promise<void> {
+  const pid = serverPid(cluster)
+  if (!pid) return
+  if (!runsIn(pid, cluster)) {
+    rmSync(join(cluster, 'postmaster.pid'), { force: true })
+    return
+  }
+  say('Ending the database server of a start that was killed')
+  process.kill(pid, 'SIGINT')
+  for (let waited = 0; runsIn(pid, cluster); waited += 50) {
+    if (waited > 60_000) throw new CannotStart(`An older database server (process ${pid}) uses ${cluster} and does not end.`)
+    await pause(50)
+  }
+}
+
+function runsIn(pid: number, cluster: string): boolean {
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    // Another user's process is no server of a cluster that is ours.
+    return (error as NodeJS.ErrnoException).code === 'EPERM' ? false : false
+  }
+  return pid > 0
+}
