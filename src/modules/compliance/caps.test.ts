@@ -103,7 +103,7 @@ table('[S4.4.10b K] the attempt plan', [
     '2026-06-17T10:00',
   ],
   [
-    'after six a rest of thirty days',
+    'refused after six: a rest of thirty days',
     { lead: lead({ plan: { tries: 6, lastTryAt: at('2026-06-10T10:00'), roundsLeft: 1, closed: false } }) },
     ['planResting@design-default 2026-07-10T10:00'],
     '2026-07-10T10:00',
