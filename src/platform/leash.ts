@@ -36,7 +36,7 @@ export function leash(program: string, args: string[], as: Account, cwd: string,
     cwd,
     detached: true,
     stdio: ['ignore', output, output, 'pipe'],
-    env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', TZ: 'UTC' },
+    env: { PATH: process.env.PATH ?? '/usr/bin:/bin', TZ: 'UTC' },
   })
   const line = child.stdio[3] as Writable
   line.on('error', () => {})

@@ -125,9 +125,7 @@ function probe(native: string, as: Account): Binaries | { reason: string } {
 
 /** Makes the links between libraries listed by the package; false when the folder is not ours to write. */
 function link(native: string): boolean {
-  const links: { source: string; target: string }[] = JSON.parse(
-    readFileSync(join(native, 'pg-symlinks.json'), 'utf8'),
-  )
+  const links: { source: string; target: string }[] = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8'))
   for (const { source, target } of links) {
     const path = join(native, '..', target)
     try {

@@ -1,5 +1,16 @@
-import { chownSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { spawnSync } from 'node:child_process'
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
+import { basename, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { CannotStart } from './cannotStart.ts'
 import { type Account, run } from './leash.ts'
@@ -72,17 +83,25 @@ export async function clearLeftovers(cluster: string, say: (step: string) => voi
   say('Ending the database server of a start that was killed')
   process.kill(pid, 'SIGINT')
   for (let waited = 0; runsIn(pid, cluster); waited += 50) {
-    if (waited > 60_000) throw new CannotStart(`An older database server (process ${pid}) uses ${cluster} and does not end.`)
+    if (waited > 60_000)
+      throw new CannotStart(`An older database server (process ${pid}) uses ${cluster} and does not end.`)
     await pause(50)
   }
 }
 
+/** Whether the process is a PostgreSQL server that runs in this cluster. */
 function runsIn(pid: number, cluster: string): boolean {
   try {
     process.kill(pid, 0)
-  } catch (error) {
-    // Another user's process is no server of a cluster that is ours.
-    return (error as NodeJS.ErrnoException).code === 'EPERM' ? false : false
+    if (process.platform === 'linux')
+      return (
+        basename(readlinkSync(`/proc/${pid}/exe`)) === 'postgres' &&
+        readlinkSync(`/proc/${pid}/cwd`) === realpathSync(cluster)
+      )
+    const { stdout } = spawnSync('ps', ['-p', String(pid), '-o', 'command='], { encoding: 'utf8' })
+    return stdout.includes('postgres') && stdout.includes(cluster)
+  } catch {
+    // It is gone, or another user's and so no server of a cluster that is ours.
+    return false
   }
-  return pid > 0
 }
