@@ -31,7 +31,7 @@ create table person (
   version int not null default 1,
   unique (centre_id, staff_no)
 );
-create index person_name on person using gin (name_keys gin_trgm_ops);
+create index person_name_keys on person using gin (name_keys gin_trgm_ops);
 
 -- Rank by date (trainee, tsr, seniorTsr, principalTsr, tl, um, centreHead); the latest row up to a day counts.
 create table person_rank (

@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type FreshDatabase, freshDatabase } from '../../test/clone.ts'
+import { openPool } from './database.ts'
+import { migrate } from './migrate.ts'
+
+let fresh: FreshDatabase
+const folder = mkdtempSync(join(tmpdir(), 'kaibo-migrations-'))
+beforeAll(async () => {
+  fresh = await freshDatabase()
+})
+afterAll(async () => {
+  await fresh.close()
+  rmSync(folder, { recursive: true })
+})
+
+test('times, days and whole numbers go in and come back as they are', async () => {
+  const at = Temporal.Instant.from('2026-03-02T01:20:00.123Z')
+  const on = Temporal.PlainDate.from('2026-03-02')
+  const { rows } = await sql<Record<string, unknown>>`select ${at}::timestamptz as at, ${on}::date as "on",
+    ${sql.val([at, at])}::timestamptz[] as many, array[${on}::date, null] as days, count(*) as rows, 12.50 as money,
+    ${Temporal.PlainTime.from('09:20')}::time as clock from generate_series(1, 3)`.execute(fresh.db)
+  const row = rows[0]!
+  expect((row.at as Temporal.Instant).equals(at)).toBe(true)
+  expect((row.on as Temporal.PlainDate).equals(on)).toBe(true)
+  expect((row.many as Temporal.Instant[]).map(String)).toEqual([String(at), String(at)])
+  expect((row.days as (Temporal.PlainDate | null)[]).map((day) => day && String(day))).toEqual(['2026-03-02', null])
+  expect(row).toMatchObject({ rows: 3, money: '12.50', clock: '09:20:00' })
+})
+
+test('a count beyond the safe whole numbers is an error and not a rounded figure', async () => {
+  await expect(fresh.pool.query('select 9007199254740993::bigint')).rejects.toThrow('beyond the whole numbers')
+})
+
+test('the application is no superuser, so that row level security binds it', async () => {
+  const { rows } = await fresh.pool.query('select rolsuper, rolbypassrls from pg_roles where rolname = current_user')
+  expect(rows).toEqual([{ rolsuper: false, rolbypassrls: false }])
+})
+
+test('a plain pool leaves dates to the libraries that expect them', async () => {
+  const pool = openPool(fresh.target, { name: 'plain', max: 1, parsers: 'plain' })
+  const { rows } = await pool.query('select now() as now, 1::bigint as n')
+  expect(Object.prototype.toString.call(rows[0].now)).toBe('[object Date]')
+  expect(rows[0].n).toBe('1')
+  await pool.end()
+})
+
+test('a pool outlives the end of its connections, and a slow statement is cancelled', async () => {
+  const pool = openPool(fresh.target, { name: 'brittle', max: 1, statementTimeoutMs: 50 })
+  await expect(pool.query('select pg_sleep(5)')).rejects.toThrow('statement timeout')
+  await fresh.pool.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'brittle'`)
+  await expect
+    .poll(() =>
+      pool.query('select 1').then(
+        (r) => r.rowCount,
+        () => 0,
+      ),
+    )
+    .toBe(1)
+  await pool.end()
+})
+
+test('migrations: once each, also when two nodes start at once; an edited, late or broken one stops the start', async () => {
+  const at = (name: string, text: string) => writeFileSync(join(folder, name), text)
+  const again = () => migrate(fresh.pool, () => {}, folder)
+  at('901_first.sql', 'create table first_one (id int);')
+  await Promise.all([again(), again()])
+  at('902_second.sql', 'insert into first_one values (1);')
+  const said: string[] = []
+  await migrate(fresh.pool, (step) => said.push(step), folder)
+  expect(said).toEqual(['Migrating: 902_second.sql'])
+  await again()
+  expect((await fresh.pool.query('select * from first_one')).rowCount).toBe(1)
+
+  at('903_broken.sql', 'insert into first_one values (2);\nselect nonsense;')
+  await expect(again()).rejects.toThrow('The migration 903_broken.sql failed, line 2: column "nonsense" does not exist')
+  expect((await fresh.pool.query('select * from first_one')).rowCount).toBe(1)
+  rmSync(join(folder, '903_broken.sql'))
+
+  at('900_late.sql', 'select 1;')
+  await expect(again()).rejects.toThrow('The migration 900_late.sql stands before 902_second.sql')
+  rmSync(join(folder, '900_late.sql'))
+
+  at('901_first.sql', 'create table first_one (id bigint);')
+  await expect(again()).rejects.toThrow('The migration 901_first.sql was changed after this database ran it')
+})

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type pg from 'pg'
+import { CannotStart } from './cannotStart.ts'
+import type { Pool } from './database.ts'
+
+/** One at a time over all nodes; the number is arbitrary and ours. */
+const LOCK = 7433_001
+
+/**
+ * Brings the database to the newest numbered file of the folder, forward only, each file in a transaction of its own.
+ * Files that the database has and the folder lacks are a newer node's and are let be: a migration only expands.
+ * Throws CannotStart when a file was changed after it ran, stands before one that ran, or fails.
+ */
+export async function migrate(
+  pool: Pool,
+  say: (step: string) => void = () => {},
+  folder = join(import.meta.dirname, '../../migrations'),
+): Promise<void> {
+  const client = await pool.connect()
+  try {
+    await client.query('select pg_advisory_lock($1)', [LOCK])
+    await client.query(
+      'create table if not exists migration (name text primary key, checksum text not null, at timestamptz not null default now())',
+    )
+    const { rows } = await client.query<{ name: string; checksum: string }>('select name, checksum from migration')
+    const done = new Map(rows.map((row) => [row.name, row.checksum]))
+    const newest = [...done.keys()].sort().at(-1) ?? ''
+    const names = readdirSync(folder)
+      .filter((name) => /^\d{3}_\w+\.sql$/.test(name))
+      .sort()
+    for (const name of names) {
+      const text = readFileSync(join(folder, name), 'utf8').replaceAll('\r\n', '\n')
+      const checksum = createHash('sha256').update(text).digest('hex')
+      const before = done.get(name)
+      if (before === checksum) continue
+      if (before)
+        throw new CannotStart(
+          `The migration ${name} was changed after this database ran it. Put its text back and write the change as a new migration.`,
+        )
+      if (name < newest)
+        throw new CannotStart(
+          `The migration ${name} stands before ${newest}, which this database ran already. Give it a later number.`,
+        )
+      say(`Migrating: ${name}`)
+      await apply(client, name, checksum, text)
+    }
+    await client.query('select pg_advisory_unlock($1)', [LOCK])
+    client.release()
+  } catch (error) {
+    // Closing the connection gives up the lock and any open transaction.
+    client.release(true)
+    throw error
+  }
+}
+
+async function apply(client: pg.PoolClient, name: string, checksum: string, text: string): Promise<void> {
+  await client.query('begin; set local statement_timeout = 0')
+  try {
+    await client.query(text)
+    await client.query('insert into migration (name, checksum) values ($1, $2)', [name, checksum])
+    await client.query('commit')
+  } catch (error) {
+    const { message, position, where } = error as pg.DatabaseError
+    const line = position ? `, line ${text.slice(0, Number(position)).split('\n').length}` : ''
+    throw new CannotStart(`The migration ${name} failed${line}: ${message}${where ? ` (${where})` : ''}`)
+  }
+}

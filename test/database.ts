@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { openPool, type Target } from '../src/platform/database.ts'
+import { migrate } from '../src/platform/migrate.ts'
+import { startPostgres } from '../src/platform/postgres.ts'
+import { at } from './clone.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    server: Target
+    template: string
+  }
+}
+
+/**
+ * One server for the whole run with one migrated database, from which every test file takes a copy: a server of the
+ * run's own in a new folder, or the one at KAIBO_TEST_DATABASE_URL (its user must be allowed to create databases).
+ */
+export default async function setup(project: TestProject) {
+  const url = process.env.KAIBO_TEST_DATABASE_URL
+  const folder = url ? undefined : mkdtempSync(join(tmpdir(), 'kaibo-test-'))
+  const started = folder ? await startPostgres(folder) : undefined
+  const server: Target = started ? { socketDir: started.socketDir, database: 'kaibo' } : { url: url! }
+  // On a server that outlives the run, another run may be under way.
+  const template = started ? 'template_kaibo' : `template_kaibo_${randomUUID().slice(0, 8)}`
+
+  const root = openPool(server, { name: 'test set-up', max: 1 })
+  await root.query(`create database ${template}`)
+  const pool = openPool(at(server, template), { name: 'test set-up', max: 1 })
+  await migrate(pool)
+  await pool.end()
+  await root.query(`alter database ${template} is_template true allow_connections false`)
+  await root.end()
+  project.provide('server', server)
+  project.provide('template', template)
+
+  return async () => {
+    await started?.stop()
+    if (folder) rmSync(folder, { recursive: true, force: true })
+    else await sweep(server, template)
+  }
+}
+
+async function sweep(server: Target, template: string): Promise<void> {
+  const root = openPool(server, { name: 'test sweep', max: 1 })
+  await root.query(`alter database ${template} is_template false`)
+  const { rows } = await root.query<{ datname: string }>(`select datname from pg_database where datname ~ $1`, [
+    `^(${template}|t_${template.slice(-8)}_.*)$`,
+  ])
+  for (const { datname } of rows) await root.query(`drop database ${datname} with (force)`)
+  await root.end()
+}
