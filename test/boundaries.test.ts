@@ -202,6 +202,7 @@ const TABLE_CASES: [code: string, found: string | null][] = [
   ['sql`select extract(day from person) is distinct from call from lead for update of lead`', null],
   ['sql`insert into lead (id) values (1) on conflict (id) do update set x = 1`', null],
   ['sql`where exists (select from $' + '{x} join person on true)`', 'reads person: a table of people; only its'],
+  [`Temporal.PlainDate.from('1970-01-01') + Array.from('x')`, null],
   ['sql.raw(text)', 'reads sql.raw: SQL made at run time shows no tables'],
   [`sql.table('person')`, 'reads person: a table of people; only its published views may be joined'],
 ]

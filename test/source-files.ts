@@ -74,6 +74,14 @@ const memberName = (node: ESTree.MemberExpression) =>
     ? `${node.object.name}.${node.property.name}`
     : ''
 
+/** The name that stands right before the last dot: PlainDate of `Temporal.PlainDate.from`. */
+const lastName = (node: ESTree.Expression) =>
+  node.type === 'Identifier'
+    ? node.name
+    : node.type === 'MemberExpression' && node.property.type === 'Identifier'
+      ? node.property.name
+      : ''
+
 /** `./x.ts` seen from a file, as a path from the root; a package's name as it is; a query is cut off. */
 function resolve(path: string, specifier: string) {
   const bare = specifier.replace(/\?.*$/, '')
@@ -141,8 +149,8 @@ export function readSource(path: string, text: string): Source {
       }
       if (method === 'with' || method === 'withRecursive')
         for (const name of literals(first)) withNames.add(name.replace(/\(.*$/s, '').trim())
-      // `Array.from('abc')` and the like take no table.
-      if (method === 'from' && /^[A-Z]/.test(memberName(callee))) return
+      // `Temporal.PlainDate.from('2026-01-01')` and the like take no table.
+      if (method === 'from' && /^[A-Z]/.test(lastName(callee.object))) return
       if (READS.has(method) && (method !== 'table' || memberName(callee) === 'sql.table'))
         addTable('read', literals(first), node.start)
       if (WRITES.has(method)) addTable('write', literals(first), node.start)
