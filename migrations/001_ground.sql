@@ -86,6 +86,8 @@ create table decision (
 ) partition by range (occurred_on);
 create table decision_rest partition of decision default;
 create index decision_clause on decision (centre_id, clause, at desc);
+-- A clause's page for an agent or a leader: few people's decisions among a week of everybody's.
+create index decision_actor on decision (actor_id, clause, at desc);
 create index decision_subject on decision (subject_id, at desc) where subject_id is not null;
 
 -- What happened, for consequences and for the history of a thing; holds ids and figures, never a name or a number.
@@ -143,3 +145,15 @@ create table stored_file (
   uploaded_by uuid not null,
   at timestamptz not null default now()
 );
+
+-- What modules may join: the centre with its instant and business day, and the decisions that were kept.
+create view centre_clock as
+  select c.id, c.name, c.kind, c.time_zone, c.country, c.demo, centre_now(c) as now,
+    (centre_now(c) at time zone c.time_zone)::date as today
+  from centre c;
+create view decision_made as
+  select id, verdict_id, occurred_on, at, centre_id, operation, allowed, clause, codes, version_id, actor_id,
+    subject_kind, subject_id, reasons
+  from decision;
+create view personal_look as
+  select id, occurred_on, at, centre_id, person_id, operation, subject_kind, subject_ids from access_log;

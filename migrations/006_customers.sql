@@ -108,13 +108,19 @@ create table do_not_call (
   since timestamptz not null,
   until timestamptz,
   reason text not null,
+  note text not null default '',
   source_kind text not null,
   source_id uuid,
   recorded_by uuid,
-  recorded_at timestamptz not null
+  recorded_at timestamptz not null,
+  -- This row says that an own entry never was the customer's word (a slip of the hand); both stay to be seen.
+  corrects uuid unique references do_not_call,
+  check (corrects is null or list = 'own')
 );
 create index do_not_call_hash on do_not_call (hash);
-create index do_not_call_recent on do_not_call (centre_id, recorded_at desc);
+create index do_not_call_recent on do_not_call (centre_id, recorded_at desc, id desc);
+-- An imported list names a number once, however often it is imported.
+create unique index do_not_call_listed on do_not_call (centre_id, list, hash) where list <> 'own';
 create table do_not_call_list (
   centre_id uuid not null references centre,
   list text not null,
@@ -149,7 +155,15 @@ create policy phone_centre on phone using (centre_id = nullif(current_setting('k
 
 -- Modules to the right join these; a number leaves the table masked except through customers' own functions.
 create view customer_card with (security_invoker = true) as
-  select id, centre_id, name, name_keys, gender, birthday, region, zone, facts, vulnerable, minor_until, erased_at from customer;
+  select id, centre_id, name, name_keys, gender, birthday, region, zone, wish, facts, vulnerable, minor_until, erased_at from customer;
 create view phone_card with (security_invoker = true) as
   select id, centre_id, customer_id, position, hash, masked, country, kind, home_region, zones, valid, retired_at from phone;
-create view not_called as select centre_id, list, hash, since, until from do_not_call;
+create view not_called as
+  select d.centre_id, d.list, d.hash, d.since, d.until from do_not_call d
+  where d.corrects is null and not exists (select from do_not_call c where c.corrects = d.id);
+create view not_called_list as
+  select centre_id, list, max(as_of) as as_of from do_not_call_list group by centre_id, list;
+create view consent_of_customer as
+  select centre_id, customer_id, purpose, given_at, expires_at, withdrawn_at from consent;
+create view act_of_customer as
+  select centre_id, customer_id, kind, from_at, to_at, record_id from customer_act;

@@ -13,9 +13,11 @@ create table seat (
   line_registered boolean not null default false,
   recording boolean not null default false,
   person_id uuid,
+  version int not null default 1,
   unique (centre_id, label)
 );
-create index seat_person on seat (person_id);
+-- A person sits at one seat.
+create unique index seat_person on seat (person_id) where person_id is not null;
 -- What a line did for one call, in order: any switch writes the same states.
 create table line_event (
   id uuid not null default uuidv7(),

@@ -34,6 +34,15 @@ export interface AccessLog {
   subject_kind: string;
 }
 
+export interface ActOfCustomer {
+  centre_id: string | null;
+  customer_id: string | null;
+  from_at: Temporal.Instant | null;
+  kind: string | null;
+  record_id: string | null;
+  to_at: Temporal.Instant | null;
+}
+
 export interface AttendanceDay {
   centre_id: string;
   checked_in_at: Temporal.Instant | null;
@@ -245,6 +254,17 @@ export interface Centre {
   time_zone: string;
 }
 
+export interface CentreClock {
+  country: string | null;
+  demo: boolean | null;
+  id: string | null;
+  kind: string | null;
+  name: string | null;
+  now: Temporal.Instant | null;
+  time_zone: string | null;
+  today: Temporal.PlainDate | null;
+}
+
 export interface Consent {
   centre_id: string;
   customer_id: string;
@@ -255,6 +275,15 @@ export interface Consent {
   purpose: string;
   recorded_at: Temporal.Instant;
   recorded_by: string | null;
+  withdrawn_at: Temporal.Instant | null;
+}
+
+export interface ConsentOfCustomer {
+  centre_id: string | null;
+  customer_id: string | null;
+  expires_at: Temporal.Instant | null;
+  given_at: Temporal.Instant | null;
+  purpose: string | null;
   withdrawn_at: Temporal.Instant | null;
 }
 
@@ -300,6 +329,7 @@ export interface CustomerCard {
   name_keys: string | null;
   region: string | null;
   vulnerable: boolean | null;
+  wish: Json | null;
   zone: string | null;
 }
 
@@ -317,6 +347,23 @@ export interface Decision {
   subject_id: string | null;
   subject_kind: string | null;
   verdict_id: string;
+  version_id: string | null;
+}
+
+export interface DecisionMade {
+  actor_id: string | null;
+  allowed: boolean | null;
+  at: Temporal.Instant | null;
+  centre_id: string | null;
+  clause: string | null;
+  codes: string[] | null;
+  id: string | null;
+  occurred_on: Temporal.PlainDate | null;
+  operation: string | null;
+  reasons: Json | null;
+  subject_id: string | null;
+  subject_kind: string | null;
+  verdict_id: string | null;
   version_id: string | null;
 }
 
@@ -375,10 +422,12 @@ export interface DialLedger {
 
 export interface DoNotCall {
   centre_id: string;
+  corrects: string | null;
   hash: Buffer;
   id: Generated<string>;
   list: string;
   masked: string;
+  note: Generated<string>;
   reason: string;
   recorded_at: Temporal.Instant;
   recorded_by: string | null;
@@ -609,7 +658,6 @@ export interface Member {
   from_on: Temporal.PlainDate | null;
   group_id: string | null;
   group_name: string | null;
-  group_position: number | null;
   name: string | null;
   name_keys: string | null;
   person_id: string | null;
@@ -617,6 +665,9 @@ export interface Member {
   registration_no: string | null;
   staff_no: string | null;
   trained_on: Temporal.PlainDate | null;
+  unit_id: string | null;
+  unit_name: string | null;
+  unit_position: number | null;
   until_on: Temporal.PlainDate | null;
 }
 
@@ -642,6 +693,12 @@ export interface NotCalled {
   list: string | null;
   since: Temporal.Instant | null;
   until: Temporal.Instant | null;
+}
+
+export interface NotCalledList {
+  as_of: Temporal.Instant | null;
+  centre_id: string | null;
+  list: string | null;
 }
 
 export interface Notice {
@@ -692,6 +749,17 @@ export interface Person {
   staff_no: string;
   trained_on: Temporal.PlainDate | null;
   version: Generated<number>;
+}
+
+export interface PersonalLook {
+  at: Temporal.Instant | null;
+  centre_id: string | null;
+  id: string | null;
+  occurred_on: Temporal.PlainDate | null;
+  operation: string | null;
+  person_id: string | null;
+  subject_ids: string[] | null;
+  subject_kind: string | null;
 }
 
 export interface PersonName {
@@ -976,6 +1044,7 @@ export interface Seat {
   person_id: string | null;
   position: Generated<number>;
   recording: Generated<boolean>;
+  version: Generated<number>;
 }
 
 export interface SeatLine {
@@ -1025,6 +1094,7 @@ export interface Unit {
 
 export interface DB {
   access_log: AccessLog;
+  act_of_customer: ActOfCustomer;
   attendance_day: AttendanceDay;
   attendance_of_day: AttendanceOfDay;
   authorisation: Authorisation;
@@ -1037,11 +1107,14 @@ export interface DB {
   callback: Callback;
   callback_open: CallbackOpen;
   centre: Centre;
+  centre_clock: CentreClock;
   consent: Consent;
+  consent_of_customer: ConsentOfCustomer;
   customer: Customer;
   customer_act: CustomerAct;
   customer_card: CustomerCard;
   decision: Decision;
+  decision_made: DecisionMade;
   desk: Desk;
   desk_now: DeskNow;
   dial_ledger: DialLedger;
@@ -1064,12 +1137,14 @@ export interface DB {
   membership: Membership;
   migration: Migration;
   not_called: NotCalled;
+  not_called_list: NotCalledList;
   notice: Notice;
   notice_read: NoticeRead;
   org_unit: OrgUnit;
   person: Person;
   person_name: PersonName;
   person_rank: PersonRank;
+  personal_look: PersonalLook;
   phone: Phone;
   phone_card: PhoneCard;
   presence: Presence;
