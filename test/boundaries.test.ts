@@ -234,6 +234,7 @@ test('tables are read out of SQL as people write it', () => {
     'read d',
     'read b',
   ])
+  expect(names('select 1 from rows from (unnest(?), b(1)) with ordinality as t(a), lead')).toEqual(['read lead'])
   expect(names('with recursive up (a) as materialized (select 1 from x) select * from up')).toEqual(['read x'])
   expect(names(`select 'from a' /* from b */ -- from c\n from "D" where trim(both from e) = ''`)).toEqual(['read D'])
   expect(names('merge into a using b on true when matched then update set x = 1')).toEqual(['write a', 'read b'])

@@ -105,12 +105,21 @@ export const sides = (sources: Sources) =>
 /** rules.ts is pure: lib, pure files of its own module, and the rules.ts of modules before it. */
 export function rulesPure(sources: Sources) {
   const isRules = (path: string) => /^src\/modules\/[^/]+\/rules\.ts$/.test(path)
-  const impure = [...sources.keys()].filter((path) => isRules(path) && !isPure(sources, path))
+  const asks = [...sources.values()].flatMap((source) =>
+    !isRules(source.path)
+      ? []
+      : [
+          ...source.clock.map((use) => `${place(source, use)} asks ${use.what}`),
+          ...source.tables.map((use) => `${place(source, use)} asks the database`),
+        ],
+  )
   const taken = overImports(sources, ({ path }, { ours, typeOnly, target }) => {
-    if (!isRules(path) || typeOnly || !ours || moduleOf(target) === null) return null
+    if (!isRules(path) || typeOnly) return null
+    if (ours ? !isPure(sources, target) : target !== 'zod') return 'that is not pure'
+    if (moduleOf(target) === null || target.endsWith('.json')) return null
     return moduleOf(target) !== moduleOf(path) && !isRules(target) && 'of other modules rules.ts takes their rules.ts'
   })
-  return [...impure.map((path) => `${path} is not pure`), ...taken]
+  return [...asks, ...taken]
 }
 
 /** Drivers, the HTTP framework, sessions and jobs stay in platform; modules are handed what they need. */

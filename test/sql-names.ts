@@ -57,6 +57,7 @@ function listAt(tokens: readonly string[], begin: number): string[] {
   let i = begin
   for (;;) {
     while (['only', 'lateral'].includes(tokens[i]?.toLowerCase() ?? '')) i++
+    if (tokens[i]?.toLowerCase() === 'rows' && tokens[i + 1]?.toLowerCase() === 'from') i += 2
     const named = nameAt(tokens, i)
     if (tokens[i] === '(') i = closing(tokens, i)
     else if (named === null) i++
@@ -104,6 +105,7 @@ export function usesIn(sql: string): { uses: SqlUse[]; withNames: Set<string> } 
     else if (token === ')') inside.pop()
     else if (word === 'from') {
       if (FROM_INSIDE.has(inside.at(-1) ?? '')) continue
+      if (before === 'rows' && tokens[i + 1] === '(') continue
       if (before === 'distinct' && ['is', 'not'].includes(tokens[i - 2]?.toLowerCase() ?? '')) continue
       const [first, ...others] = listAt(tokens, i + 1)
       if (first) add(before === 'delete' ? 'write' : 'read', first)
