@@ -26,30 +26,42 @@ export default async function setup(project: TestProject) {
   const server: Target = started ? { socketDir: started.socketDir, database: 'kaibo' } : { url: url! }
   // On a server that outlives the run, another run may be under way.
   const template = started ? 'template_kaibo' : `template_kaibo_${randomUUID().slice(0, 8)}`
-
-  const root = openPool(server, { name: 'test set-up', max: 1 })
-  await root.query(`create database ${template}`)
-  const pool = openPool(at(server, template), { name: 'test set-up', max: 1 })
-  await migrate(pool)
-  await pool.end()
-  await root.query(`alter database ${template} is_template true allow_connections false`)
-  await root.end()
-  project.provide('server', server)
-  project.provide('template', template)
-
-  return async () => {
+  const end = async () => {
     await started?.stop()
     if (folder) rmSync(folder, { recursive: true, force: true })
     else await sweep(server, template)
+  }
+  try {
+    await makeTemplate(server, template)
+  } catch (error) {
+    await end()
+    throw error
+  }
+  project.provide('server', server)
+  project.provide('template', template)
+  return end
+}
+
+async function makeTemplate(server: Target, template: string): Promise<void> {
+  const root = openPool(server, { name: 'test set-up', max: 1 })
+  try {
+    await root.query(`create database ${template}`)
+    const pool = openPool(at(server, template), { name: 'test set-up', max: 1 })
+    await migrate(pool).finally(() => pool.end())
+    await root.query(`alter database ${template} is_template true allow_connections false`)
+  } finally {
+    await root.end()
   }
 }
 
 async function sweep(server: Target, template: string): Promise<void> {
   const root = openPool(server, { name: 'test sweep', max: 1 })
-  await root.query(`alter database ${template} is_template false`)
   const { rows } = await root.query<{ datname: string }>(`select datname from pg_database where datname ~ $1`, [
     `^(${template}|t_${template.slice(-8)}_.*)$`,
   ])
-  for (const { datname } of rows) await root.query(`drop database ${datname} with (force)`)
+  for (const { datname } of rows) {
+    await root.query(`alter database ${datname} is_template false`)
+    await root.query(`drop database ${datname} with (force)`)
+  }
   await root.end()
 }

@@ -26,11 +26,11 @@ export function holdFolder(folder: string): { release(): void } {
         `Another Kaibo (${read(holder)}) uses the data folder ${folder}. Stop it first, or give this one a folder of its own with KAIBO_DATA.`,
       )
     throw new CannotStart(
-      `The data folder ${folder} cannot be made or written by this user (${(error as Error).message}). Choose another with KAIBO_DATA.`,
+      `This user may not make or write the data folder ${folder} (${(error as Error).message}). Start Kaibo as its owner, or choose another folder with KAIBO_DATA.`,
     )
   }
   writeFileSync(holder, `process ${process.pid} on ${hostname()}`)
-  return { release: () => lock.close() }
+  return { release: () => lock.isOpen && lock.close() }
 }
 
 function read(file: string): string {

@@ -42,8 +42,10 @@ export function leash(program: string, args: string[], as: Account, cwd: string,
   line.on('error', () => {})
   const ended = new Promise<number | string>((resolve) => {
     child.on('error', (error) => resolve(error.message))
-    child.on('close', (code, signal) => resolve(code ?? signal ?? 'ended'))
+    child.on(output === 'pipe' ? 'close' : 'exit', (code, signal) => resolve(code ?? signal ?? 'ended'))
   })
+  // Should somebody kill the shell alone, the program must not go on without it.
+  ended.then(() => line.destroy())
   if (output !== 'pipe') {
     child.unref()
     ;(line as Writable & { unref?(): void }).unref?.()

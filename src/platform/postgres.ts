@@ -3,6 +3,7 @@ import {
   closeSync,
   copyFileSync,
   existsSync,
+  fstatSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -15,7 +16,7 @@ import {
   truncateSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { CannotStart } from './cannotStart.ts'
@@ -88,29 +89,33 @@ export async function startPostgres(dataDir: string, say: (step: string) => void
   const home = resolve(dataDir)
   const cluster = join(home, 'postgres')
   const held = holdFolder(home)
+  let server: Leashed | undefined
   try {
     const who = accounts(cluster)
     const programs = binaries(home, who.maker, say)
     await makeCluster(cluster, programs, who, say)
     await clearLeftovers(cluster, say)
 
+    const socketDir = shortPath(cluster)
     const log = join(home, 'postgres.log')
     boundLog(log)
-    const from = existsSync(log) ? statSync(log).size : 0
     const output = openSync(log, 'a', 0o600)
-    const server = leash(programs.postgres, ['-D', insideName(cluster), ...settings()], who.server, cluster, output)
+    const from = fstatSync(output).size
+    server = leash(programs.postgres, ['-D', insideName(cluster), ...settings()], who.server, cluster, output)
     closeSync(output)
     const bounding = setInterval(boundLog, 600_000, log).unref()
     const ended = server.ended.then(() => {
       clearInterval(bounding)
+      if (socketDir !== cluster) rmSync(dirname(socketDir), { recursive: true, force: true })
       held.release()
     })
-
-    const socketDir = shortPath(cluster)
-    await ready(server, socketDir, say, () => readFileSync(log, 'utf8').slice(from))
+    await ready(server, socketDir, say, () => readFileSync(log).subarray(from).toString())
     await prepare(socketDir)
-    return { socketDir, ended, stop: () => stop(server, cluster, ended) }
+    const running = server
+    return { socketDir, ended, stop: () => stop(running, cluster, ended) }
   } catch (error) {
+    server?.loose()
+    await server?.ended
     held.release()
     throw error
   }
@@ -157,17 +162,18 @@ async function ready(
       await asSuperuser(socketDir, 'postgres', async () => {})
       return
     } catch (error) {
-      if (over !== undefined) {
-        const last = log()
-          .split('\n')
-          .findLast((line) => /FATAL|PANIC|error/.test(line))
-        throw new CannotStart(`The database server did not start: ${last ?? over}`)
-      }
+      if (over !== undefined) throw new CannotStart(`The database server did not start: ${lastWord(log()) ?? over}`)
       if (waited > 600_000) throw new CannotStart(`The database server does not answer: ${(error as Error).message}`)
     }
     if (waited === 3_000) say('The database is being recovered after a sudden end')
     await pause(20)
   }
+}
+
+/** The line of the log that says why; our own knocks while it started are no reason. */
+function lastWord(log: string): string | undefined {
+  const lines = log.split('\n').filter((line) => line.trim() && !line.includes('the database system is starting up'))
+  return lines.findLast((line) => /FATAL|PANIC/.test(line)) ?? lines.at(-1)
 }
 
 async function asSuperuser<T>(host: string, database: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

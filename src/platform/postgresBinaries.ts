@@ -99,13 +99,14 @@ export function binaries(dataDir: string, as: Account, say: (step: string) => vo
   const shipped = join(home, 'native')
   const first = link(shipped) ? probe(shipped, as) : { reason: 'its libraries cannot be linked there' }
   if ('major' in first) return first
+  if (as && /EPERM|EINVAL/.test(first.reason))
+    throw new CannotStart(`PostgreSQL does not run as root, and root may not become another user here. ${OWN_SERVER}`)
 
   const places = process.getuid?.() === 0 ? ['/var/lib/kaibo', join(tmpdir(), 'kaibo')] : [dataDir]
   const reasons = [`${shipped}: ${first.reason}`]
   for (const place of places) {
     try {
-      say('Copying PostgreSQL to where its user can reach it')
-      const there = probe(copy(shipped, place, `postgresql-${version}`), as)
+      const there = probe(copy(shipped, place, `postgresql-${version}`, say), as)
       if ('major' in there) return there
       reasons.push(`${place}: ${there.reason}`)
     } catch (error) {
@@ -138,12 +139,13 @@ function link(native: string): boolean {
   return true
 }
 
-function copy(from: string, place: string, name: string): string {
+function copy(from: string, place: string, name: string, say: (step: string) => void): string {
   const to = join(place, name)
   mkdirSync(place, { recursive: true })
   // A folder in a place that everybody may write could have been laid there by somebody else.
   if (lstatSync(place).uid !== process.getuid?.()) throw new Error('belongs to another user')
   if (existsSync(to)) return join(to, 'native')
+  say('Copying PostgreSQL to where its user can reach it')
   if (process.getuid?.() === 0) chmodSync(place, 0o755)
   const half = `${to}.${process.pid}`
   rmSync(half, { recursive: true, force: true })

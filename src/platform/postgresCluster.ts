@@ -69,39 +69,53 @@ export function serverPid(cluster: string): number | undefined {
 }
 
 /**
- * Clears what a start that was killed left behind. Call it only while holding the data folder: then a server that
- * still runs in the cluster is an orphan, and it is asked to end; a lock file whose process is no server of this
- * cluster (the number was given anew after a reboot or in a container) is removed. Gives up after a minute.
+ * Clears what a start that was killed left behind. Call it only while holding the data folder: a server that still runs
+ * in the cluster is then an orphan, and is asked to end and waited for, a minute at most. Afterwards a lock file whose
+ * number has gone to a living process of another kind (a reboot, a container) is removed; one whose process is dead is
+ * left to the server, which looks at the shared memory named in it as well.
  */
 export async function clearLeftovers(cluster: string, say: (step: string) => void): Promise<void> {
   const pid = serverPid(cluster)
   if (!pid) return
-  if (!runsIn(pid, cluster)) {
-    rmSync(join(cluster, 'postmaster.pid'), { force: true })
-    return
-  }
-  say('Ending the database server of a start that was killed')
-  process.kill(pid, 'SIGINT')
-  for (let waited = 0; runsIn(pid, cluster); waited += 50) {
+  for (let waited = 0, left = serversIn(cluster); left.length > 0; waited += 50, left = serversIn(cluster)) {
+    if (waited === 0) {
+      say('Waiting for the database server of a start that was killed')
+      if (left.includes(pid)) process.kill(pid, 'SIGINT')
+    }
     if (waited > 60_000)
       throw new CannotStart(`An older database server (process ${pid}) uses ${cluster} and does not end.`)
     await pause(50)
   }
+  if (alive(pid) && serverPid(cluster) === pid) rmSync(join(cluster, 'postmaster.pid'), { force: true })
 }
 
-/** Whether the process is a PostgreSQL server that runs in this cluster. */
-function runsIn(pid: number, cluster: string): boolean {
+function alive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    if (process.platform === 'linux')
-      return (
-        basename(readlinkSync(`/proc/${pid}/exe`)) === 'postgres' &&
-        readlinkSync(`/proc/${pid}/cwd`) === realpathSync(cluster)
-      )
-    const { stdout } = spawnSync('ps', ['-p', String(pid), '-o', 'command='], { encoding: 'utf8' })
-    return stdout.includes('postgres') && stdout.includes(cluster)
-  } catch {
-    // It is gone, or another user's and so no server of a cluster that is ours.
-    return false
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
+}
+
+/** Process ids of the servers, or of what is left of one, that run in the cluster, as far as we may look. */
+export function serversIn(cluster: string): number[] {
+  if (process.platform !== 'linux') {
+    const { stdout } = spawnSync('ps', ['-axo', 'pid=,command='], { encoding: 'utf8' })
+    return stdout
+      .split('\n')
+      .flatMap((line) => (line.includes(`postgres -D ${cluster} `) ? Number.parseInt(line, 10) : []))
+  }
+  const real = existsSync(cluster) ? realpathSync(cluster) : cluster
+  const runsThere = (pid: string) => {
+    try {
+      return basename(readlinkSync(`/proc/${pid}/exe`)) === 'postgres' && readlinkSync(`/proc/${pid}/cwd`) === real
+    } catch {
+      // It is gone by now, or another user's and so no server of a cluster of ours.
+      return false
+    }
+  }
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && runsThere(name))
+    .map(Number)
 }
