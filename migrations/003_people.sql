@@ -1,4 +1,5 @@
 -- owner: people
+-- Every "until" in this file is the first day that no longer counts: [from_on, until_on).
 
 -- The tree: centre › region › group. A centre's own root unit carries people who belong to no group.
 create table unit (
@@ -76,11 +77,13 @@ create table role_grant (
 create index role_grant_person on role_grant (person_id);
 create index role_grant_unit on role_grant (unit_id, role);
 
--- What modules to the right may join: who is where and leads what, on a day they name.
+-- What modules to the right may join: who is where and leads what, on a day they name. group_id is null for the time
+-- that a person belongs to no group (a region's or the centre's own people).
 create view member as
-  select m.person_id, m.unit_id as group_id, u.parent_id as region_id, u.centre_id, m.from_on, m.until_on,
+  select m.person_id, m.unit_id, case u.kind when 'group' then u.id end as group_id,
+    case u.kind when 'group' then u.parent_id when 'region' then u.id end as region_id, u.centre_id, m.from_on, m.until_on,
     p.name, p.name_keys, p.staff_no, p.employed_from, p.employed_until, p.registration_no, p.trained_on,
-    u.name as group_name, u.position as group_position
+    u.name as unit_name, case u.kind when 'group' then u.name end as group_name, u.position as unit_position
   from membership m join person p on p.id = m.person_id join unit u on u.id = m.unit_id;
 create view person_name as select id, centre_id, name, name_keys, staff_no from person;
 create view org_unit as select id, centre_id, kind, parent_id, name, position, opened_on, closed_on from unit;

@@ -108,7 +108,7 @@ create table lead (
   shuffle double precision not null default random(),
   not_before timestamptz,
   renewal_expires_on date,
-  closed_as text check (closed_as in ('sale', 'refusal', 'invalid', 'planFinished', 'expired', 'doNotCall')),
+  closed_as text check (closed_as in ('sale', 'refusal', 'invalid', 'planFinished', 'expired', 'doNotCall', 'superseded')),
   closed_at timestamptz,
   version int not null default 1
 );
@@ -116,6 +116,8 @@ create table lead (
 create index lead_agent_due on lead (holder_id, due_at, shuffle) where state = 'agent';
 create index lead_group_pool on lead (group_id, batch_id, shuffle) where state = 'group';
 create index lead_company_pool on lead (centre_id, batch_id, shuffle) where state = 'pool';
+create index lead_stock on lead (group_id, holder_id, batch_id) where state in ('group', 'agent');
+create index lead_open_customer on lead (customer_id) where state <> 'closed';
 create index lead_customer on lead (customer_id);
 create index lead_batch_state on lead (batch_id, state);
 
@@ -141,15 +143,16 @@ create index lead_lot_person on lead_lot (person_id, issued_at desc);
 create index lead_lot_open on lead_lot (centre_id) where received_at is null;
 -- Who held a lead and when.
 create table lead_hold (
+  id uuid primary key default uuidv7(),
   lead_id uuid not null references lead,
   from_at timestamptz not null,
   until_at timestamptz,
   holder text not null check (holder in ('company', 'group', 'agent')),
   group_id uuid,
   person_id uuid,
-  lot_id uuid references lead_lot,
-  primary key (lead_id, from_at, holder)
+  lot_id uuid references lead_lot
 );
+create index lead_hold_lead on lead_hold (lead_id, id);
 create index lead_hold_lot on lead_hold (lot_id);
 -- Each try of the attempt plan: when, in which band, with what.
 create table lead_attempt (
@@ -166,7 +169,10 @@ create table lead_attempt (
   primary key (lead_id, round, number)
 );
 create index lead_attempt_call on lead_attempt (call_id);
+create index lead_attempt_agent on lead_attempt (agent_id, occurred_on);
 create view lead_held as
   select id, centre_id, batch_id, customer_id, product_id, purpose, grade, state, group_id, holder_id, held_since,
     tries, round, first_try_at, last_try_at, due_at, due_band, warm_until, shuffle, not_before, renewal_expires_on, closed_as, closed_at
   from lead;
+create view lead_try as
+  select lead_id, round, number, at, occurred_on, band, weekday, agent_id, call_id, outcome from lead_attempt;

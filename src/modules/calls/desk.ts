@@ -1,0 +1,109 @@
+import { sql } from 'kysely'
+import { no } from '../../lib/verdict.ts'
+import { demand, notFound } from '../../platform/api.ts'
+import type { Ctx } from '../../platform/context.ts'
+
+export type Step = 'idle' | 'preview' | 'dialling' | 'talking' | 'wrapUp'
+
+/** The desk as the commands work on it: camel case, one row an agent. */
+export type Desk = {
+  readonly tabId: string | null
+  readonly callId: string | null
+  readonly leadId: string | null
+  readonly customerId: string | null
+  readonly phoneId: string | null
+  readonly callbackId: string | null
+  readonly direction: 'outbound' | 'inbound' | null
+  readonly why: string | null
+  readonly step: Step
+  readonly claimedAt: Temporal.Instant | null
+  readonly dialledAt: Temporal.Instant | null
+  readonly answeredAt: Temporal.Instant | null
+  readonly endedAt: Temporal.Instant | null
+  readonly lineResult: string | null
+  readonly brokeOff: boolean
+  readonly draft: unknown
+  readonly versionId: string | null
+  readonly version: number
+}
+
+const columns = sql`
+  tab_id as "tabId", call_id as "callId", lead_id as "leadId", customer_id as "customerId", phone_id as "phoneId",
+  callback_id as "callbackId", direction, why, step, claimed_at as "claimedAt", dialled_at as "dialledAt",
+  answered_at as "answeredAt", ended_at as "endedAt", line_result as "lineResult", broke_off as "brokeOff", draft,
+  version_id as "versionId", version`
+
+/** Own desk, read only; null before it was ever opened. */
+export async function deskOf(ctx: Ctx): Promise<Desk | null> {
+  const { rows } = await sql<Desk>`select ${columns} from desk where agent_id = ${ctx.actor.personId}`.execute(ctx.db)
+  return rows[0] ?? null
+}
+
+/**
+ * Own desk with its row locked, so that two requests of one agent go one after the other. Refuses when another tab works
+ * it. Every command of the desk begins here. [S4.4.10a]
+ */
+export async function lockDesk(ctx: Ctx, tabId: string): Promise<Desk> {
+  const { rows } = await sql<Desk>`
+    select ${columns} from desk where agent_id = ${ctx.actor.personId} for update`.execute(ctx.db)
+  const desk = rows[0]
+  if (!desk) throw notFound()
+  if (desk.tabId !== tabId) demand(no('deskElsewhere', 'S4.4.2'), { kind: 'person', id: ctx.actor.personId })
+  return desk
+}
+
+/** Opens the desk for a tab. With another tab at work it answers so, unless this one takes over. */
+export async function openDesk(
+  ctx: Ctx,
+  tabId: string,
+  takeOver: boolean,
+): Promise<{ elsewhere: Temporal.Instant | null }> {
+  await sql`insert into desk (agent_id, centre_id) values (${ctx.actor.personId}, ${ctx.centre.id}) on conflict do nothing`.execute(
+    ctx.db,
+  )
+  const { rows } = await sql<{ tab_id: string | null; tab_since: Temporal.Instant | null }>`
+    select tab_id, tab_since from desk where agent_id = ${ctx.actor.personId} for update`.execute(ctx.db)
+  const now = rows[0]!
+  if (now.tab_id !== null && now.tab_id !== tabId && !takeOver) return { elsewhere: now.tab_since }
+  if (now.tab_id !== tabId) {
+    await sql`update desk set tab_id = ${tabId}, tab_since = ${ctx.now}, version = version + 1
+      where agent_id = ${ctx.actor.personId}`.execute(ctx.db)
+    ctx.touch('calls', { personId: ctx.actor.personId })
+  }
+  return { elsewhere: null }
+}
+
+type Changes = Partial<Omit<Desk, 'version' | 'tabId'>>
+
+const NAMES: Record<keyof Changes, string> = {
+  ...{
+    callId: 'call_id',
+    leadId: 'lead_id',
+    customerId: 'customer_id',
+    phoneId: 'phone_id',
+    callbackId: 'callback_id',
+  },
+  ...{ direction: 'direction', why: 'why', step: 'step', claimedAt: 'claimed_at', dialledAt: 'dialled_at' },
+  ...{ answeredAt: 'answered_at', endedAt: 'ended_at', lineResult: 'line_result', brokeOff: 'broke_off' },
+  ...{ draft: 'draft', versionId: 'version_id' },
+}
+
+/** Moves the desk on and tells its tabs and the board. */
+export async function setDesk(ctx: Ctx, changes: Changes): Promise<void> {
+  const sets = Object.entries(changes).map(([key, value]) => {
+    const name = sql.ref(NAMES[key as keyof Changes])
+    return key === 'draft' ? sql`${name} = ${JSON.stringify(value)}::jsonb` : sql`${name} = ${value}`
+  })
+  await sql`update desk set ${sql.join(sets)}, version = version + 1 where agent_id = ${ctx.actor.personId}`.execute(
+    ctx.db,
+  )
+  ctx.touch('calls', { personId: ctx.actor.personId, groupId: ctx.actor.groupId ?? undefined })
+  ctx.touch('floor', { groupId: ctx.actor.groupId ?? undefined })
+}
+
+/** An empty desk. */
+export const CLEARED: Changes = {
+  ...{ callId: null, leadId: null, customerId: null, phoneId: null, callbackId: null, direction: null, why: null },
+  ...{ step: 'idle', claimedAt: null, dialledAt: null, answeredAt: null, endedAt: null, lineResult: null },
+  ...{ brokeOff: false, draft: {}, versionId: null },
+}

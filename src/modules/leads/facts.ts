@@ -1,0 +1,79 @@
+import { sql } from 'kysely'
+import type { Ctx } from '../../platform/context.ts'
+import type { DialLead } from '../compliance/dial.ts'
+
+/** What the gate and the desk need to know of a lead. */
+export type LeadFacts = {
+  readonly leadId: string
+  readonly customerId: string
+  readonly productId: string
+  readonly batchId: string
+  readonly groupId: string | null
+  readonly holderId: string | null
+  readonly subject: string
+  readonly purpose: string
+  readonly lead: DialLead
+}
+
+type Row = {
+  id: string
+  customer_id: string
+  product_id: string
+  batch_id: string
+  group_id: string | null
+  holder_id: string | null
+  subject: string
+  purpose: string
+  state: string
+  tries: number
+  round: number
+  last_try_at: Temporal.Instant | null
+  not_before: Temporal.Instant | null
+  renewal_expires_on: Temporal.PlainDate | null
+}
+
+/** Facts of leads for the gate, by lead id. A missing id is a lead that does not exist; no scope is applied here. */
+export async function dialFactsOf(ctx: Ctx, leadIds: readonly string[]): Promise<Map<string, LeadFacts>> {
+  if (leadIds.length === 0) return new Map()
+  const { rows } = await sql<Row>`
+    select l.id, l.customer_id, l.product_id, l.batch_id, l.group_id, l.holder_id, p.subject, l.purpose, l.state, l.tries,
+      l.round, l.last_try_at, l.not_before, l.renewal_expires_on
+    from lead l join product_listed p on p.id = l.product_id
+    where l.id = any(${sql.val([...leadIds])}::uuid[]) and l.centre_id = ${ctx.centre.id}`.execute(ctx.db)
+  const { recycles } = ctx.rules.at(ctx.today).get('attempt.plan')
+  return new Map(rows.map((row) => [row.id, factsOf(row, recycles)]))
+}
+
+const factsOf = (row: Row, recycles: number): LeadFacts => ({
+  leadId: row.id,
+  customerId: row.customer_id,
+  productId: row.product_id,
+  batchId: row.batch_id,
+  groupId: row.group_id,
+  holderId: row.holder_id,
+  subject: row.subject,
+  purpose: row.purpose,
+  lead: {
+    onIssuedBatch: true,
+    issuedToTsr: row.state === 'agent',
+    heldBy: row.holder_id,
+    notBefore: row.not_before,
+    renewalExpiresOn: row.renewal_expires_on,
+    plan: {
+      tries: row.tries,
+      lastTryAt: row.last_try_at,
+      roundsLeft: Math.max(0, recycles + 1 - row.round),
+      closed: row.state === 'closed',
+    },
+  },
+})
+
+/** The number to try first for each customer: the lowest position that is valid and not retired. */
+export async function firstNumbersOf(ctx: Ctx, customerIds: readonly string[]): Promise<Map<string, string>> {
+  if (customerIds.length === 0) return new Map()
+  const { rows } = await sql<{ customer_id: string; id: string }>`
+    select distinct on (customer_id) customer_id, id from phone_card
+    where customer_id = any(${sql.val([...customerIds])}::uuid[]) and retired_at is null
+    order by customer_id, valid desc, position, id`.execute(ctx.db)
+  return new Map(rows.map((row) => [row.customer_id, row.id]))
+}
