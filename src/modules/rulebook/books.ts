@@ -1,0 +1,49 @@
+import { sql } from 'kysely'
+import { renewRules } from '../../platform/centre.ts'
+import type { Ctx } from '../../platform/context.ts'
+import dealershipFloor from './books/dealership/floor.json' with { type: 'json' }
+import dealershipMeetings from './books/dealership/meetings.json' with { type: 'json' }
+import lifeLeader from './books/life/leader.json' with { type: 'json' }
+import lifePlanning from './books/life/planning.json' with { type: 'json' }
+import lifeTeam from './books/life/team.json' with { type: 'json' }
+import lifeVisit from './books/life/visit.json' with { type: 'json' }
+import { type ClauseContent, type Content, clausesOf } from './content.ts'
+
+export type Book = { readonly code: string; readonly effectiveOn: string } & Content
+export type BookKind = 'life' | 'dealership'
+
+/** The rulebooks that ship, in the order they are shown. */
+export const BOOKS = {
+  life: [lifeTeam, lifePlanning, lifeLeader, lifeVisit],
+  dealership: [dealershipMeetings, dealershipFloor],
+} as unknown as Readonly<Record<BookKind, readonly Book[]>>
+
+const STATUS = {
+  life: new Map(BOOKS.life.flatMap(clausesOf).map((clause) => [clause.id, clause.status])),
+  dealership: new Map(BOOKS.dealership.flatMap(clausesOf).map((clause) => [clause.id, clause.status])),
+}
+
+/** Whether this program does what a clause asks for: a property of the program, not of the version of the text. */
+export const statusOf = (kind: BookKind, clause: ClauseContent): ClauseContent['status'] =>
+  STATUS[kind].get(clause.id) ?? clause.status
+
+/** Gives a new centre the rulebook of its kind: each document's first version, in force from the book's own day. */
+export async function seedBooks(ctx: Ctx, kind: BookKind): Promise<void> {
+  const rows = BOOKS[kind].map(({ code, effectiveOn, title, chapters }, position) => ({
+    code,
+    position,
+    effective_on: effectiveOn,
+    content: { title, chapters },
+  }))
+  await sql`
+    with given as materialized (
+      select uuidv7() as id, g.* from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        as g(code text, position int, effective_on date, content jsonb)
+    ), opened as (
+      insert into rule_document (id, centre_id, code, position) select id, ${ctx.centre.id}, code, position from given
+    )
+    insert into rule_version (document_id, number, effective_on, content, published_at)
+    select id, 1, effective_on, content, ${ctx.now}::timestamptz from given`.execute(ctx.db)
+  await renewRules(ctx.db, ctx.centre.id)
+  ctx.touch('rulebook')
+}
