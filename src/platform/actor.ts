@@ -19,6 +19,7 @@ export type May = 'stranger' | 'everyone' | readonly [Role, ...Role[]]
 export type Grant = {
   readonly role: Role
   readonly unitId: string
+  readonly unitName: string
   readonly unitKind: 'centre' | 'region' | 'group'
   readonly acting: boolean
   /** Groups at or below the unit. */
@@ -35,6 +36,7 @@ export type Actor = {
   readonly grants: readonly Grant[]
   /** The group the person sits in today, null for those outside groups. */
   readonly groupId: string | null
+  readonly groupName: string | null
   readonly mustChangePassword: boolean
 }
 
@@ -76,5 +78,6 @@ export const systemActor = (centreId: string): Actor => ({
   roles: [],
   grants: [],
   groupId: null,
+  groupName: null,
   mustChangePassword: false,
 })

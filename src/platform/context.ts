@@ -39,6 +39,8 @@ export interface Ctx {
   looked(kind: 'customer' | 'person', ids: readonly string[]): Promise<void>
   /** HMAC-SHA-256 with the key that lies outside the database: how numbers are searched and suppressed. */
   hashOf(text: string): Uint8Array
+  /** Another person with his roles of this moment; null for one who has left. */
+  person(personId: string): Promise<SignedIn | null>
   /** Puts a job into this transaction; it runs after commit. */
   enqueue(job: string, data: Record<string, unknown>): Promise<void>
 }
@@ -59,6 +61,8 @@ export interface RequestContext {
   readonly signedIn: SignedIn | null
   readonly requestId: string | null
   readonly http: Http
+  /** Asks once more who calls: what flows for hours must end with the session. Absent where nothing flows for long. */
+  readonly renew?: () => Promise<SignedIn | null>
 }
 
 /** The caller's side of the line. Cookies are set on the answer. */
@@ -77,10 +81,31 @@ export interface Boot {
   readonly dataDir: string
   readonly production: boolean
   readonly rulesOf: (centreId: string, stamp: number, db: Db) => Promise<RulesSource>
-  readonly live: { announce(topics: readonly Topic[]): void; subscribe(signal: AbortSignal): AsyncIterable<readonly Topic[]> }
+  readonly live: Live
+  readonly access: Access
   readonly jobs: { enqueue(db: Db, job: string, data: Record<string, unknown>): Promise<void> }
   /** Key for numbers, kept outside the database. */
   readonly numberKey: Uint8Array
+}
+
+/** How pages and other nodes hear of changes: platform/live.ts. */
+export interface Live {
+  /** Tells the listeners of this node at once and the other nodes within 100 ms. `kept` is the row that holds the same. */
+  announce(topics: readonly Topic[], kept?: number): void
+  /** What changes from now on, in lots, until the signal; the name '*' says that something may have been missed. */
+  subscribe(signal: AbortSignal): AsyncIterable<readonly Topic[]>
+}
+
+/** Sessions of browsers: platform/access.ts. */
+export interface Access {
+  /** Who calls, by the cookie; null for a stranger, for one whose session has ended and for one who has left. */
+  signedIn(http: Http): Promise<SignedIn | null>
+  /** The person as signed in without a browser, for checks before a session is opened; null for one who has left. */
+  person(personId: string): Promise<SignedIn | null>
+  /** Opens a session and sets its cookie. */
+  open(personId: string, http: Http): Promise<void>
+  /** Ends the caller's session and takes the cookie back. */
+  close(http: Http): Promise<void>
 }
 
 /** Whether a live topic is for this person: his own, his groups', or everybody's. */

@@ -34,6 +34,54 @@ export interface AccessLog {
   subject_kind: string;
 }
 
+export interface AccountCredential {
+  access_token: string | null;
+  access_token_expires_at: Temporal.Instant | null;
+  account_id: string;
+  created_at: Generated<Temporal.Instant>;
+  id: Generated<string>;
+  id_token: string | null;
+  password: string | null;
+  provider_id: string;
+  refresh_token: string | null;
+  refresh_token_expires_at: Temporal.Instant | null;
+  scope: string | null;
+  updated_at: Temporal.Instant;
+  user_id: string;
+}
+
+export interface AccountSession {
+  created_at: Generated<Temporal.Instant>;
+  expires_at: Temporal.Instant;
+  id: Generated<string>;
+  ip_address: string | null;
+  token: string;
+  updated_at: Temporal.Instant;
+  user_agent: string | null;
+  user_id: string;
+}
+
+export interface AccountUser {
+  created_at: Generated<Temporal.Instant>;
+  email: string;
+  email_verified: boolean;
+  id: Generated<string>;
+  image: string | null;
+  must_change_password: boolean;
+  name: string;
+  updated_at: Generated<Temporal.Instant>;
+  username: string;
+}
+
+export interface AccountVerification {
+  created_at: Generated<Temporal.Instant>;
+  expires_at: Temporal.Instant;
+  id: Generated<string>;
+  identifier: string;
+  updated_at: Generated<Temporal.Instant>;
+  value: string;
+}
+
 export interface ActOfCustomer {
   centre_id: string | null;
   customer_id: string | null;
@@ -497,6 +545,12 @@ export interface IdleAlert {
   version_id: string | null;
 }
 
+export interface Installation {
+  made_at: Generated<Temporal.Instant>;
+  number_key_check: Buffer;
+  only_one: Generated<boolean>;
+}
+
 export interface Lead {
   batch_id: string;
   centre_id: string;
@@ -567,6 +621,7 @@ export interface LeadHold {
   from_at: Temporal.Instant;
   group_id: string | null;
   holder: string;
+  id: Generated<string>;
   lead_id: string;
   lot_id: string | null;
   person_id: string | null;
@@ -588,6 +643,19 @@ export interface LeadLot {
   received_by: string | null;
   step: string;
   version_id: string | null;
+}
+
+export interface LeadTry {
+  agent_id: string | null;
+  at: Temporal.Instant | null;
+  band: string | null;
+  call_id: string | null;
+  lead_id: string | null;
+  number: number | null;
+  occurred_on: Temporal.PlainDate | null;
+  outcome: string | null;
+  round: number | null;
+  weekday: number | null;
 }
 
 export interface LineEvent {
@@ -649,6 +717,13 @@ export interface ListRow {
   lead_id: string | null;
   result: string;
   row_no: number;
+}
+
+export interface LiveTail {
+  at: Generated<Temporal.Instant>;
+  id: Generated<number>;
+  topics: Json;
+  xid: Generated<string>;
 }
 
 export interface Member {
@@ -1070,6 +1145,13 @@ export interface Signal {
   value: Numeric;
 }
 
+export interface SignInAttempt {
+  failures: number;
+  last_at: Generated<Temporal.Instant>;
+  locked_until: Temporal.Instant | null;
+  name_hash: Buffer;
+}
+
 export interface StoredFile {
   at: Generated<Temporal.Instant>;
   bytes: number;
@@ -1094,6 +1176,10 @@ export interface Unit {
 
 export interface DB {
   access_log: AccessLog;
+  account_credential: AccountCredential;
+  account_session: AccountSession;
+  account_user: AccountUser;
+  account_verification: AccountVerification;
   act_of_customer: ActOfCustomer;
   attendance_day: AttendanceDay;
   attendance_of_day: AttendanceOfDay;
@@ -1124,15 +1210,18 @@ export interface DB {
   floor_start: FloorStart;
   granted_role: GrantedRole;
   idle_alert: IdleAlert;
+  installation: Installation;
   lead: Lead;
   lead_attempt: LeadAttempt;
   lead_held: LeadHeld;
   lead_hold: LeadHold;
   lead_lot: LeadLot;
+  lead_try: LeadTry;
   line_event: LineEvent;
   list_batch: ListBatch;
   list_mapping: ListMapping;
   list_row: ListRow;
+  live_tail: LiveTail;
   member: Member;
   membership: Membership;
   migration: Migration;
@@ -1167,6 +1256,7 @@ export interface DB {
   script: Script;
   seat: Seat;
   seat_line: SeatLine;
+  sign_in_attempt: SignInAttempt;
   signal: Signal;
   stored_file: StoredFile;
   unit: Unit;

@@ -40,7 +40,14 @@ async function open(
   const row = rows[0]
   if (!row) throw new Error(`no centre ${centreId}`)
   const { now, stamp, fresh } = row
-  const centre = { id: row.id, name: row.name, kind: row.kind, timeZone: row.time_zone, country: row.country, demo: row.demo }
+  const centre = {
+    id: row.id,
+    name: row.name,
+    kind: row.kind,
+    timeZone: row.time_zone,
+    country: row.country,
+    demo: row.demo,
+  }
   return { now, stamp, fresh, centre }
 }
 
@@ -70,15 +77,20 @@ export async function begin(
     touch: (name, only = {}) => topics.push({ name, centreId: centre.id, ...only }),
     emit: async (name, subject, data = {}) => {
       await sql`insert into event (occurred_on, at, centre_id, name, actor_id, subject_kind, subject_id, data)
-        values (${today}, ${now}, ${centre.id}, ${name}, ${actor.personId}, ${subject.kind}, ${subject.id}, ${JSON.stringify(data)})`.execute(db)
+        values (${today}, ${now}, ${centre.id}, ${name}, ${actor.personId}, ${subject.kind}, ${subject.id}, ${JSON.stringify(data)})`.execute(
+        db,
+      )
     },
     decide: (decision) => keepDecision(ctx, decision),
     looked: async (kind, ids) => {
       if (ids.length === 0 || actor.personId === SYSTEM_ID) return
       await sql`insert into access_log (centre_id, person_id, operation, subject_kind, subject_ids)
-        values (${centre.id}, ${actor.personId}, ${operation}, ${kind}, ${sql.val([...new Set(ids)])}::uuid[])`.execute(db)
+        values (${centre.id}, ${actor.personId}, ${operation}, ${kind}, ${sql.val([...new Set(ids)])}::uuid[])`.execute(
+        db,
+      )
     },
     hashOf: (text) => createHmac('sha256', boot.numberKey).update(text).digest(),
+    person: (personId) => boot.access.person(personId),
     enqueue: (job, data) => boot.jobs.enqueue(db, job, { centreId: centre.id, actorId: actor.personId, ...data }),
   }
   return { ctx, topics, fresh }
@@ -105,6 +117,17 @@ export async function keepDecision(ctx: Ctx, { verdict, subject, clauses = [], o
 }
 
 /**
+ * Keeps what a transaction touched beside its changes, for nodes that lose the notification; its id, undefined when
+ * nothing was touched.
+ */
+export async function keepTopics(db: Db, topics: readonly Topic[]): Promise<number | undefined> {
+  if (topics.length === 0) return undefined
+  const { rows } = await sql<{ id: number }>`
+    insert into live_tail (topics) values (${JSON.stringify(topics)}) returning id`.execute(db)
+  return rows[0]?.id
+}
+
+/**
  * Runs work of the house itself (a job, the schedule, the demo's making) in one transaction of a centre, as `actor` or
  * as the system, and announces what it touched after the commit.
  */
@@ -115,13 +138,15 @@ export async function inCentre<T>(
   run: (ctx: Ctx) => Promise<T>,
   actor: Actor = systemActor(centreId),
 ): Promise<T> {
-  const touched: Topic[] = []
+  let touched: readonly Topic[] = []
+  let kept: number | undefined
   const result = await boot.db.transaction().execute(async (db) => {
     const { ctx, topics } = await begin(boot, db, actor, operation)
     const out = await run(ctx)
-    touched.push(...topics)
+    kept = await keepTopics(db, topics)
+    touched = topics
     return out
   })
-  boot.live.announce(touched)
+  boot.live.announce(touched, kept)
   return result
 }
