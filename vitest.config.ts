@@ -9,7 +9,8 @@ export default defineConfig({
     pool: 'threads',
     maxWorkers: 2,
     isolate: false,
-    testTimeout: 20_000,
+    // Guards against hanging only: on two busy cores a server's first start alone may take ten seconds.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 })

@@ -30,6 +30,7 @@ for (const type of [
   Temporal.Duration,
 ])
   Object.defineProperty(type.prototype, 'toPostgres', {
+    configurable: true,
     value(this: { toString(): string }) {
       return this.toString()
     },

@@ -177,7 +177,7 @@ function lastWord(log: string): string | undefined {
 }
 
 async function asSuperuser<T>(host: string, database: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ host, port: 5432, user: 'postgres', database, ssl: false })
+  const client = new pg.Client({ host, port: 5432, user: 'postgres', database, ssl: false, options: '-c timezone=UTC' })
   client.on('error', () => {})
   await client.connect()
   try {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import {
   chownSync,
   existsSync,
+  lchownSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -9,6 +10,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -38,6 +40,8 @@ export async function makeCluster(
       throw new CannotStart(
         `The database in ${cluster} was made by PostgreSQL ${made}, and this version of Kaibo brings PostgreSQL ${major}. Start it with the version of Kaibo that made it and move the data by a back-up.`,
       )
+    // Root restored it from a copy: it is root's now, as whom no server runs.
+    if (server && statSync(cluster).uid === 0) handOver(cluster, server)
     return
   }
   say('Making the database')
@@ -53,10 +57,13 @@ export async function makeCluster(
   const { code, output } = await run(initdb, args, maker, half)
   if (code !== 0)
     throw new CannotStart(`The database could not be made in ${cluster}: ${output.trim().split('\n').at(-1) || code}`)
-  if (server && server.uid !== maker?.uid)
-    for (const file of ['.', ...readdirSync(half, { recursive: true }).map(String)])
-      chownSync(join(half, file), server.uid, server.gid)
+  if (server && server.uid !== maker?.uid) handOver(half, server)
   renameSync(half, cluster)
+}
+
+function handOver(folder: string, { uid, gid }: NonNullable<Account>): void {
+  for (const file of ['.', ...readdirSync(folder, { recursive: true }).map(String)])
+    lchownSync(join(folder, file), uid, gid)
 }
 
 /** First line of the server's own lock file: its process id. */
