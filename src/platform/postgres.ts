@@ -56,7 +56,7 @@ function settings(): string[] {
     random_page_cost: '1.1',
     timezone: 'UTC',
     log_timezone: 'UTC',
-    // An open transaction holds back clean-up and halves the rate of claims in seconds (reference: B3).
+    // An open transaction holds back clean-up and halves the rate of claims within seconds (measured).
     idle_in_transaction_session_timeout: '60s',
     // The server's own news only. Statements and details carry names and numbers; the application logs its errors.
     log_min_messages: 'log',
