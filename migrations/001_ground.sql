@@ -101,7 +101,6 @@ create table event (
   actor_id uuid,
   subject_kind text,
   subject_id uuid,
-  topics text[] not null default '{}',
   data jsonb not null default '{}',
   primary key (id, occurred_on)
 ) partition by range (occurred_on);
@@ -126,11 +125,11 @@ create table access_log_rest partition of access_log default;
 create index access_log_person on access_log (person_id, at desc);
 create index access_log_subject on access_log using gin (subject_ids);
 
--- What happens by itself on a centre's clock: up to when each entry has run.
+-- What happens by itself on a centre's clock: up to when each entry has run, null while it has not.
 create table schedule_run (
   centre_id uuid not null references centre,
   name text not null,
-  ran_until timestamptz not null,
+  ran_until timestamptz,
   last_error text,
   primary key (centre_id, name)
 );

@@ -504,7 +504,6 @@ export interface Event {
   occurred_on: Temporal.PlainDate;
   subject_id: string | null;
   subject_kind: string | null;
-  topics: Generated<string[]>;
   xid: Generated<string>;
 }
 
@@ -860,6 +859,7 @@ export interface Phone {
   country: string | null;
   customer_id: string;
   e164: string;
+  fictional: Generated<boolean>;
   hash: Buffer;
   home_region: string | null;
   id: Generated<string>;
@@ -875,6 +875,7 @@ export interface PhoneCard {
   centre_id: string | null;
   country: string | null;
   customer_id: string | null;
+  fictional: boolean | null;
   hash: Buffer | null;
   home_region: string | null;
   id: string | null;
@@ -1095,7 +1096,7 @@ export interface ScheduleRun {
   centre_id: string;
   last_error: string | null;
   name: string;
-  ran_until: Temporal.Instant;
+  ran_until: Temporal.Instant | null;
 }
 
 export interface Script {

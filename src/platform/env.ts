@@ -1,0 +1,50 @@
+import { resolve } from 'node:path'
+import { CannotStart } from './cannotStart.ts'
+
+/** What the operator decides from outside; all of it has a default. */
+export type Settings = {
+  readonly port: number
+  /** Address to listen on; the loopback unless said otherwise. */
+  readonly host: string
+  readonly dataDir: string
+  /** Somebody's own PostgreSQL, 15 or newer; null = the one that Kaibo brings. */
+  readonly databaseUrl: string | null
+  /** No demo data, no one-click sign-in, no shifted clocks. */
+  readonly production: boolean
+  /** How browsers reach Kaibo when that is not the address it listens on; https here makes cookies secure. */
+  readonly publicUrl: URL | null
+  /** A proxy in front tells the caller's address in X-Forwarded-For. */
+  readonly trustProxy: boolean
+  /** Opens /metrics to others than the machine itself, as `Authorization: Bearer …`. */
+  readonly metricsToken: string | null
+  readonly logLevel: string
+}
+
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+
+/** Reads the settings. Throws CannotStart with a sentence that names the variable. */
+export function settingsOf(env: NodeJS.ProcessEnv, dataDir = './kaibo-data'): Settings {
+  const given = (name: string) => env[name]?.trim() || null
+  const port = Number(given('PORT') ?? 8080)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new CannotStart(`PORT is ${given('PORT')}, which is no port: give a number from 1 to 65535.`)
+  const url = given('KAIBO_URL')
+  if (url !== null && !/^https?:\/\/[^/]+/.test(url))
+    throw new CannotStart(`KAIBO_URL is ${url}: give the whole address that browsers use, as https://kaibo.example.`)
+  const databaseUrl = given('DATABASE_URL')
+  if (databaseUrl !== null && !/^postgres(ql)?:\/\//.test(databaseUrl))
+    throw new CannotStart('DATABASE_URL is no address of a PostgreSQL database: it begins with postgres://')
+  const level = given('LOG_LEVEL') ?? (process.stdout.isTTY ? 'warn' : 'info')
+  if (!LEVELS.includes(level)) throw new CannotStart(`LOG_LEVEL is ${level}: give one of ${LEVELS.join(', ')}.`)
+  return {
+    port,
+    host: given('HOST') ?? '127.0.0.1',
+    dataDir: resolve(given('KAIBO_DATA') ?? dataDir),
+    databaseUrl,
+    production: env.NODE_ENV === 'production' || given('KAIBO_PRODUCTION') === '1',
+    publicUrl: url === null ? null : new URL(url),
+    trustProxy: given('KAIBO_TRUST_PROXY') === '1',
+    metricsToken: given('METRICS_TOKEN'),
+    logLevel: level,
+  }
+}
