@@ -78,6 +78,8 @@ create table phone (
   home_region text,
   zones text[] not null default '{}',
   valid boolean not null,
+  -- Of a made-up range: good in a demo centre alone, and no real line rings it.
+  fictional boolean not null default false,
   retired_at timestamptz,
   unique (centre_id, hash, customer_id)
 );
@@ -144,6 +146,7 @@ create table customer_act (
   recorded_at timestamptz not null
 );
 create index customer_act_customer on customer_act (customer_id, from_at desc);
+create index customer_act_record on customer_act (record_id);
 
 -- Row level security is the second net: without the centre set on the transaction nothing is seen, whatever the query.
 alter table customer enable row level security;
@@ -157,7 +160,8 @@ create policy phone_centre on phone using (centre_id = nullif(current_setting('k
 create view customer_card with (security_invoker = true) as
   select id, centre_id, name, name_keys, gender, birthday, region, zone, wish, facts, vulnerable, minor_until, erased_at from customer;
 create view phone_card with (security_invoker = true) as
-  select id, centre_id, customer_id, position, hash, masked, country, kind, home_region, zones, valid, retired_at from phone;
+  select id, centre_id, customer_id, position, hash, masked, country, kind, home_region, zones, valid, fictional, retired_at
+  from phone;
 create view not_called as
   select d.centre_id, d.list, d.hash, d.since, d.until from do_not_call d
   where d.corrects is null and not exists (select from do_not_call c where c.corrects = d.id);

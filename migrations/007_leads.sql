@@ -20,7 +20,8 @@ create table dial_ledger (
 ) partition by range (occurred_on);
 create table dial_ledger_rest partition of dial_ledger default;
 create index dial_ledger_hash on dial_ledger (hash, at desc);
-create index dial_ledger_call on dial_ledger (call_id);
+-- One dial a call: an allowed dial cannot be used twice.
+create unique index dial_ledger_call on dial_ledger (call_id, occurred_on);
 
 -- owner: lists
 

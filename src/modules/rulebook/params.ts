@@ -149,6 +149,8 @@ export const PARAMS = {
     z.strictObject({ weekday: z.int().min(1).max(7), onHoliday: z.enum(['firstWorkdayOfWeek', 'skip']) }),
   ),
   'norm.days': param(Some),
+  /** Beginnings of numbers that no carrier gives out, by country: good in a demo centre alone. */
+  'numbers.fictional': param(z.record(z.string().length(2), z.array(z.string().regex(/^\d{2,}$/)).min(1))),
   'online.alertAfter': param(Clock, 'earlier'),
   'online.at': param(Clock, 'earlier'),
   'online.checkFrom': param(Clock, 'earlier'),
