@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Ctx } from '../../platform/context.ts'
-import { recordAct } from '../customers/customers.ts'
+import { recordAct } from '../customers/consent.ts'
 import type { Desk } from './desk.ts'
 
 /** A time the customer named, [from, to), instants in whole milliseconds. */
