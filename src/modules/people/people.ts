@@ -137,7 +137,8 @@ export async function addPerson(ctx: Ctx, person: NewPerson): Promise<string> {
 
 /**
  * Seats a person in a unit from a day on: the membership that holds on that day ends there. What was counted before
- * stays with the unit where the person then was. A membership already recorded for later keeps its day.
+ * stays with the unit where the person then was. A membership already recorded for later keeps its day. An agent's role
+ * goes along with his seat; a leader's role over a unit is ended and given by hand.
  */
 export async function joinUnit(ctx: Ctx, personId: string, unitId: string, fromOn: Temporal.PlainDate): Promise<void> {
   // The row of the person orders two moves of one person; the exclusion constraint is the second net.
@@ -148,6 +149,14 @@ export async function joinUnit(ctx: Ctx, personId: string, unitId: string, fromO
   await sql`insert into membership (person_id, unit_id, from_on, until_on, recorded_by, recorded_at)
     select ${personId}, ${unitId}, ${fromOn}, (select min(from_on) from membership where person_id = ${personId}
       and from_on > ${fromOn}), ${ctx.actor.personId}, ${ctx.now}`.execute(ctx.db)
+  await sql`
+    with left_behind as (
+      update role_grant set until_on = ${fromOn} where person_id = ${personId} and role = 'tsr' and unit_id <> ${unitId}
+        and from_on < ${fromOn} and (until_on is null or until_on > ${fromOn}) returning 1
+    )
+    insert into role_grant (person_id, role, unit_id, from_on, granted_by, granted_at, reason)
+    select ${personId}, 'tsr', u.id, ${fromOn}, ${ctx.actor.personId}, ${ctx.now}, 'moved' from unit u
+    where u.id = ${unitId} and u.kind = 'group' and exists (select from left_behind)`.execute(ctx.db)
   await ctx.emit('people.moved', { kind: 'person', id: personId }, { unitId, fromOn: fromOn.toString() })
   ctx.touch('people')
 }

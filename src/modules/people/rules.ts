@@ -38,6 +38,10 @@ export function mayGrant(self: Self, personId: string, role: Role, unitKind: Gra
   return yes
 }
 
+/** Nobody ends a role of his own. [S4.1.1] */
+export const mayEndRole = (self: Self, personId: string): Verdict =>
+  self.personId === personId ? no('people.ownRole', 'S4.1.1') : yes
+
 /** A rank is set by others. [S4.1.1] */
 export const mayRank = (self: Self, personId: string): Verdict =>
   self.personId === personId ? no('people.ownRank', 'S4.1.1') : yes
@@ -51,3 +55,36 @@ export const freeUnitName = (taken: boolean, name: string): Verdict =>
 /** Regions stand under the centre, groups under a region or, in a small centre, under the centre itself. */
 export const fitsUnder = (kind: 'region' | 'group', parentKind: Grant['unitKind']): Verdict =>
   parentKind === 'centre' || (kind === 'group' && parentKind === 'region') ? yes : no('people.unitElsewhere', HOUSE)
+
+/** A move from today on: what was counted before belongs to where the person then was, so the past is not moved. */
+export const mayMove = (fromOn: string, today: string): Verdict =>
+  fromOn < today ? no('people.movedPast', HOUSE, { today }) : yes
+
+/** A unit closes when nobody sits in it and nothing stands open below it. */
+export const mayClose = (left: { readonly people: number; readonly units: number }): Verdict =>
+  left.people + left.units > 0 ? no('people.unitInUse', HOUSE, { ...left }) : yes
+
+/** Registration and training decide who may call, so another person enters them. Leaving is entered by another too. */
+export const mayEditSelf = (self: Self, personId: string, changes: { readonly standing: boolean }): Verdict =>
+  self.personId === personId && changes.standing ? no('people.ownStanding', 'S4.1.1') : yes
+
+/**
+ * An acting leader for the rest of the day. Before the hour at which an absence is decided a reason has to be given;
+ * one at a time; nobody puts himself there. Times are the centre's wall clock, 'HH:MM'. [S4.4.2]
+ */
+export function mayAppoint(asked: {
+  readonly self: Self
+  readonly personId: string
+  readonly time: string
+  readonly decideAt: string
+  readonly reason: string
+  readonly leads: boolean
+  readonly actingAlready: boolean
+}): Verdict {
+  if (asked.self.personId === asked.personId) return no('people.ownRole', 'S4.1.1')
+  if (asked.leads) return no('acting.isLeader', 'S4.4.2')
+  if (asked.actingAlready) return no('acting.already', 'S4.4.2')
+  if (asked.time < asked.decideAt && asked.reason.trim() === '')
+    return no('acting.tooEarly', 'S4.4.2', { at: asked.decideAt })
+  return yes
+}
