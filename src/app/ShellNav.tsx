@@ -1,0 +1,95 @@
+import {
+  AppstoreOutlined,
+  BookOutlined,
+  CustomerServiceOutlined,
+  FieldTimeOutlined,
+  FileTextOutlined,
+  FundOutlined,
+  ImportOutlined,
+  MoreOutlined,
+  ProfileOutlined,
+  SafetyOutlined,
+  ScheduleOutlined,
+  TeamOutlined,
+  UserOutlined,
+} from '@ant-design/icons'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { holds, useMe } from '../client/me.ts'
+import { useWords } from '../client/words.ts'
+import { NAV_GROUPS, type NavIcon, usePlaces } from './about.ts'
+
+const ICONS: Readonly<Record<NavIcon, ReactNode>> = {
+  now: <FieldTimeOutlined />,
+  desk: <CustomerServiceOutlined />,
+  floor: <AppstoreOutlined />,
+  leads: <ProfileOutlined />,
+  lists: <ImportOutlined />,
+  shield: <SafetyOutlined />,
+  sales: <FundOutlined />,
+  products: <FileTextOutlined />,
+  people: <TeamOutlined />,
+  rules: <BookOutlined />,
+  timetable: <ScheduleOutlined />,
+  account: <UserOutlined />,
+}
+
+const iconOf = (icon: NavIcon | undefined) => (icon ? ICONS[icon] : null)
+
+/** The pages of one's roles, in groups. */
+export function SideNav({ inDrawer = false }: { inDrawer?: boolean }) {
+  const t = useWords()
+  const me = useMe()
+  const mine = usePlaces().filter(({ about }) => about.group && holds(me, about.roles))
+  return (
+    <nav className={inDrawer ? 'k-nav k-nav-drawer' : 'k-nav'} aria-label={t('shell.navigation')}>
+      {NAV_GROUPS.map((group) => {
+        const pages = mine.filter(({ about }) => about.group === group)
+        if (pages.length === 0) return null
+        return (
+          <section key={group}>
+            <h2>{t(`nav.group.${group}`)}</h2>
+            <ul>
+              {pages.map(({ path, about }) => (
+                <li key={path}>
+                  <Link
+                    to={path as '/'}
+                    activeOptions={{ exact: path === '/' }}
+                    className="k-nav-link"
+                    title={t(about.label)}
+                  >
+                    {iconOf(about.icon)}
+                    <span>{t(about.label)}</span>
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </section>
+        )
+      })}
+    </nav>
+  )
+}
+
+/** On a phone: the few pages one works with in reach of the thumb, the rest behind "more". */
+export function PhoneBar({ onMore }: { onMore: () => void }) {
+  const t = useWords()
+  const me = useMe()
+  const pages = usePlaces()
+    .filter(({ about }) => about.phone && holds(me, about.roles))
+    .slice(0, 4)
+  return (
+    <nav className="k-phone-bar" aria-label={t('shell.phoneBar')}>
+      {pages.map(({ path, about }) => (
+        <Link key={path} to={path as '/'} activeOptions={{ exact: path === '/' }}>
+          {iconOf(about.icon)}
+          <span>{t(about.label)}</span>
+        </Link>
+      ))}
+      <button type="button" onClick={onMore}>
+        <MoreOutlined aria-hidden />
+        <span>{t('shell.more')}</span>
+      </button>
+    </nav>
+  )
+}

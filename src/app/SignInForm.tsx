@@ -1,0 +1,69 @@
+import { Button, Input } from 'antd'
+import { useId, useState } from 'react'
+import { api } from '../client/api.ts'
+import { type Failure, useCommand } from '../client/useCommand.ts'
+import { useWords } from '../client/words.ts'
+import { useErrorText } from '../ui/errorText.ts'
+
+/** User name and password. The answer is the same for an unknown name and a wrong password. */
+export function SignInForm({ onDone }: { onDone: () => Promise<void> }) {
+  const t = useWords()
+  const id = useId()
+  const [username, setUsername] = useState('')
+  const [password, setPassword] = useState('')
+  const { run, busy, waiting, failure } = useCommand(api.access.signIn)
+  return (
+    <form
+      className="k-stack"
+      onSubmit={async (event) => {
+        event.preventDefault()
+        if (await run({ username: username.trim(), password })) await onDone()
+      }}
+    >
+      <label htmlFor={`${id}u`}>
+        {t('signIn.username')}
+        <Input
+          id={`${id}u`}
+          size="large"
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          autoFocus
+          required
+          value={username}
+          onChange={({ target }) => setUsername(target.value)}
+        />
+      </label>
+      <label htmlFor={`${id}p`}>
+        {t('signIn.password')}
+        <Input.Password
+          id={`${id}p`}
+          size="large"
+          autoComplete="current-password"
+          required
+          value={password}
+          onChange={({ target }) => setPassword(target.value)}
+        />
+      </label>
+      <SignInTrouble failure={failure} />
+      <Button type="primary" size="large" htmlType="submit" loading={busy}>
+        {waiting ? t('ui.waiting') : t('signIn.enter')}
+      </Button>
+    </form>
+  )
+}
+
+/** Why nobody came in. A lock is told in minutes: it runs on the real clock, whatever the centre's shows. */
+export function SignInTrouble({ failure }: { failure: Failure | null }) {
+  const t = useWords()
+  const text = useErrorText()
+  if (!failure) return null
+  const until = failure.code === 'SIGN_IN_LOCKED' ? (failure.data as { until: string }).until : null
+  const minutes =
+    until && Math.max(1, Math.ceil((Temporal.Instant.from(until).epochMilliseconds - Date.now()) / 60_000))
+  return (
+    <p className="k-form-trouble" role="alert">
+      {minutes ? t('signIn.locked', { count: minutes }) : text(failure.code)}
+    </p>
+  )
+}

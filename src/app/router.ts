@@ -1,0 +1,9 @@
+import { attendance, catalog } from '../modules/attendance/api.ts'
+import { catalog } from '../modules/catalog/api.ts'
+import { notices } from '../modules/notices/api.ts'
+import { access } from '../platform/accessApi.ts'
+
+/** All operations of the house, by module: the server mounts it, the web client is typed from it. */
+export const router = { access, notices, attendance, catalog }
+
+export type Router = typeof router
