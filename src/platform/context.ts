@@ -27,6 +27,8 @@ export interface Ctx {
   /** The centre's business day at `now`. */
   readonly today: Temporal.PlainDate
   readonly rules: RulesSource
+  /** Where files that were handed in lie; see `pathOf` in platform/files.ts. */
+  readonly dataDir: string
   /** Path of the operation, as 'leads.distribute'; for jobs their name. */
   readonly operation: string
   /** Tells the pages of who may see it that this module's data changed. After commit. */

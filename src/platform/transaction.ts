@@ -73,6 +73,7 @@ export async function begin(
     now,
     today,
     rules,
+    dataDir: boot.dataDir,
     operation,
     touch: (name, only = {}) => topics.push({ name, centreId: centre.id, ...only }),
     emit: async (name, subject, data = {}) => {
