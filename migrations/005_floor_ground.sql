@@ -19,7 +19,9 @@ create table notice (
   settled_at timestamptz,
   settled_by uuid,
   settled_how text,
-  check (person_id is not null or unit_id is not null)
+  check ((person_id is null) <> (unit_id is null)),
+  -- What is late or to be done is said to persons; to all only what is good or new.
+  check (unit_id is null or kind in ('praise', 'news'))
 );
 create unique index notice_cause on notice (centre_id, cause, coalesce(person_id, unit_id)) where cause is not null;
 create index notice_person on notice (person_id, at desc) where person_id is not null;
@@ -61,7 +63,7 @@ create table presence (
   state text not null check (state in ('offline', 'ready', 'online', 'inCall', 'wrapUp', 'paused', 'meeting')),
   reason text,
   since timestamptz not null,
-  -- Last dial or end of talk while online: idling is counted from the later of this and `since`.
+  -- Last dial or end of talk, or the day's first moment online: idling is counted from it, less the pauses since.
   active_at timestamptz not null,
   day date not null
 );

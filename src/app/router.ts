@@ -1,9 +1,10 @@
-import { attendance, catalog } from '../modules/attendance/api.ts'
+import { attendance } from '../modules/attendance/api.ts'
 import { catalog } from '../modules/catalog/api.ts'
 import { notices } from '../modules/notices/api.ts'
 import { access } from '../platform/accessApi.ts'
+import { entrance } from './entrance.ts'
 
 /** All operations of the house, by module: the server mounts it, the web client is typed from it. */
-export const router = { access, notices, attendance, catalog }
+export const router = { access: { ...access, ...entrance }, notices, attendance, catalog }
 
 export type Router = typeof router

@@ -29,16 +29,16 @@ describe('states of presence', () => {
 
   test('nobody leaves an unfinished call or wrap-up', () => {
     for (const to of ['offline', 'paused', 'meeting', 'ready'] as const) {
-      expect(code(mayEnter('inCall', to))).toBe('finishCall')
-      expect(code(mayEnter('wrapUp', to))).toBe('finishWrapUp')
+      expect(code(mayEnter('inCall', to))).toBe('attendance.finishCall')
+      expect(code(mayEnter('wrapUp', to))).toBe('attendance.finishWrapUp')
     }
   })
 
   test('a call is made from online only; one that rings in may be taken from a pause', () => {
     expect(mayEnter('online', 'inCall').ok).toBe(true)
-    expect(code(mayEnter('paused', 'inCall'))).toBe('goOnlineFirst')
+    expect(code(mayEnter('paused', 'inCall'))).toBe('attendance.goOnlineFirst')
     expect(mayEnter('paused', 'inCall', { inbound: true }).ok).toBe(true)
-    expect(code(mayEnter('offline', 'inCall', { inbound: true }))).toBe('goOnlineFirst')
+    expect(code(mayEnter('offline', 'inCall', { inbound: true }))).toBe('attendance.goOnlineFirst')
   })
 
   test('every state can be reached and left', () => {
@@ -51,7 +51,7 @@ describe('states of presence', () => {
 
 describe('the online check', () => {
   test('ready from 9:10, online from 9:20; the refusal says from when', () => {
-    expect(code(mayBeReady(at('09:09:59.999'), times, '09:10'))).toBe('readyTooEarly')
+    expect(code(mayBeReady(at('09:09:59.999'), times, '09:10'))).toBe('attendance.readyTooEarly')
     expect(mayBeReady(at('09:10'), times, '09:10').ok).toBe(true)
     const early = mayGoOnline(at('09:19'), times, '09:20')
     expect(early).toMatchObject({ ok: false, reasons: [{ clause: 'S4.4.2', from: '2026-06-17T01:20:00Z' }] })
@@ -78,11 +78,15 @@ describe('the online check', () => {
   })
 
   test('the floor starts when all dial or are excused, and from 9:25 also with amber seats', () => {
-    expect(code(mayStartFloor(['dialling'], at('09:19'), times, wall))).toBe('floorTooEarly')
+    expect(code(mayStartFloor(['dialling'], at('09:19'), times, wall))).toBe('attendance.floorTooEarly')
     expect(mayStartFloor(['dialling', 'excused'], at('09:20'), times, wall).ok).toBe(true)
     expect(mayStartFloor(['dialling', 'online'], at('09:24'), times, wall)).toMatchObject({
       reasons: [
-        { code: 'floorNotGreen', because: { values: { count: 1, at: '09:25' } }, from: '2026-06-17T01:25:00Z' },
+        {
+          code: 'attendance.floorNotGreen',
+          because: { values: { count: 1, at: '09:25' } },
+          from: '2026-06-17T01:25:00Z',
+        },
       ],
     })
     expect(mayStartFloor(['dialling', 'online'], at('09:25'), times, wall).ok).toBe(true)
@@ -90,12 +94,12 @@ describe('the online check', () => {
   })
 
   test('monitoring opens with the start of the floor', () => {
-    expect(code(canStartMonitoring(null))).toBe('floorNotStarted')
+    expect(code(canStartMonitoring(null))).toBe('attendance.floorNotStarted')
     expect(canStartMonitoring(at('09:23')).ok).toBe(true)
   })
 
   test('an excuse reaches into the future', () => {
-    expect(code(mayExcuse(at('09:00'), at('09:00')))).toBe('excuseInThePast')
+    expect(code(mayExcuse(at('09:00'), at('09:00')))).toBe('attendance.excuseInThePast')
     expect(mayExcuse(at('10:00'), at('09:00')).ok).toBe(true)
   })
 })
@@ -133,7 +137,7 @@ describe('idling', () => {
     expect(notIdle({ since, seconds: 480 }, 8, 'S4.3.3c').ok).toBe(true)
     expect(notIdle({ since, seconds: 481 }, 8, 'S4.3.3c')).toMatchObject({
       ok: false,
-      reasons: [{ code: 'idleOnline', clause: 'S4.3.3c', because: { values: { minutes: 8, limit: 8 } } }],
+      reasons: [{ code: 'attendance.idleOnline', clause: 'S4.3.3c', because: { values: { minutes: 8, limit: 8 } } }],
     })
   })
 
@@ -162,7 +166,7 @@ describe('idling', () => {
   })
 
   test('nobody judges his own', () => {
-    expect(code(mayMarkIdle('a', 'a'))).toBe('ownAlert')
+    expect(code(mayMarkIdle('a', 'a'))).toBe('attendance.ownAlert')
     expect(mayMarkIdle('a', 'b').ok).toBe(true)
   })
 })

@@ -1,4 +1,5 @@
 import { no, type Reason, type Verdict, yes } from '../../lib/verdict.ts'
+import type { Centre } from '../../platform/actor.ts'
 import type { Stretch } from './blocks.ts'
 
 /* When somebody may be ready and online, which state follows which, who idles, and when the floor counts as started. */
@@ -6,9 +7,30 @@ import type { Stretch } from './blocks.ts'
 export const STATES = ['offline', 'ready', 'online', 'inCall', 'wrapUp', 'paused', 'meeting'] as const
 export type State = (typeof STATES)[number]
 
-/** Why somebody pauses. Writing up is work on a case outside a call; system is a fault of line or computer. */
-export const PAUSE_REASONS = ['rest', 'personal', 'coaching', 'system', 'writingUp', 'reception', 'other'] as const
+/** Why somebody is away from dialling. writingUp is work on a case outside a call; system a fault of line or computer. */
+export const PAUSE_REASONS = [
+  'rest',
+  'personal',
+  'coaching',
+  'meeting',
+  'writingUp',
+  'system',
+  'reception',
+  'testDrive',
+  'other',
+] as const
 export type PauseReason = (typeof PAUSE_REASONS)[number]
+
+/** Reasons of a car dealer's floor, where customers come to the house. */
+const AT_THE_HOUSE: readonly PauseReason[] = ['reception', 'testDrive']
+
+/** The reasons that a centre of this kind knows. */
+export const pauseReasons = (kind: Centre['kind']): readonly PauseReason[] =>
+  PAUSE_REASONS.filter((reason) => kind === 'dealership' || !AT_THE_HOUSE.includes(reason))
+
+/** A pause carries a reason of the centre's own list. [S4.3.3c] */
+export const mayPause = (reason: PauseReason, kind: Centre['kind']): Verdict =>
+  pauseReasons(kind).includes(reason) ? yes : no('attendance.unknownReason', 'S4.3.3c')
 
 /** What a leader found when he went to see why somebody idled. */
 export const IDLE_CAUSES = ['systemFault', 'writingUp', 'talkWithLeader', 'training', 'idle'] as const
@@ -38,9 +60,9 @@ function until(code: string, clause: string, from: Temporal.Instant, values: Rea
 export function mayEnter(from: State, to: State, { inbound = false } = {}): Verdict {
   if (from === to || NEXT[from].includes(to)) return yes
   if (to === 'inCall' && inbound && ANSWERS.includes(from)) return yes
-  if (from === 'inCall') return no('finishCall', 'S4.4.2')
-  if (from === 'wrapUp') return no('finishWrapUp', 'S4.4.2')
-  return no('goOnlineFirst', 'S4.4.2')
+  if (from === 'inCall') return no('attendance.finishCall', 'S4.4.2')
+  if (from === 'wrapUp') return no('attendance.finishWrapUp', 'S4.4.2')
+  return no('attendance.goOnlineFirst', 'S4.4.2')
 }
 
 /** The times of the online check on one day, as instants. */
@@ -55,15 +77,15 @@ const past = (now: Temporal.Instant, at: Temporal.Instant) => Temporal.Instant.c
 
 /** A seat may report ready from the start of the online check [S4.4.2]. `at` is the time as the wall clock shows it. */
 export const mayBeReady = (now: Temporal.Instant, { checkFrom, clause }: CheckTimes, at: string): Verdict =>
-  past(now, checkFrom) ? yes : until('readyTooEarly', clause, checkFrom, { at })
+  past(now, checkFrom) ? yes : until('attendance.readyTooEarly', clause, checkFrom, { at })
 
 /** A seat goes online at the time of the rule and not before [S4.4.2]. */
 export const mayGoOnline = (now: Temporal.Instant, { onlineAt, clause }: CheckTimes, at: string): Verdict =>
-  past(now, onlineAt) ? yes : until('onlineTooEarly', clause, onlineAt, { at })
+  past(now, onlineAt) ? yes : until('attendance.onlineTooEarly', clause, onlineAt, { at })
 
 /** An own message says until when, and that lies ahead; nobody sends it for another [S4.4.2]. */
 export const mayExcuse = (until: Temporal.Instant, now: Temporal.Instant): Verdict =>
-  Temporal.Instant.compare(until, now) > 0 ? yes : no('excuseInThePast', 'S4.4.2')
+  Temporal.Instant.compare(until, now) > 0 ? yes : no('attendance.excuseInThePast', 'S4.4.2')
 
 /** How far a seat is in going online. `dialling` = the first dial is made: the seat is green. */
 export const SEAT_STEPS = ['notReady', 'ready', 'online', 'dialling', 'excused'] as const
@@ -100,15 +122,16 @@ export function mayStartFloor(
   times: CheckTimes,
   wall: { onlineAt: string; alertAfter: string },
 ): Verdict {
-  if (!past(now, times.onlineAt)) return until('floorTooEarly', times.clause, times.onlineAt, { at: wall.onlineAt })
+  if (!past(now, times.onlineAt))
+    return until('attendance.floorTooEarly', times.clause, times.onlineAt, { at: wall.onlineAt })
   const waiting = steps.filter((step) => !settled(step)).length
   if (waiting === 0 || past(now, times.alertAfter)) return yes
-  return until('floorNotGreen', times.clause, times.alertAfter, { count: waiting, at: wall.alertAfter })
+  return until('attendance.floorNotGreen', times.clause, times.alertAfter, { count: waiting, at: wall.alertAfter })
 }
 
 /** Monitoring and other work open only once the floor has started [S4.4.2]. */
 export const canStartMonitoring = (startedAt: Temporal.Instant | null): Verdict =>
-  startedAt ? yes : no('floorNotStarted', 'S4.4.2')
+  startedAt ? yes : no('attendance.floorNotStarted', 'S4.4.2')
 
 /** States whose time counts as idle unless something is dialled or said. Pauses carry a reason and do not count. */
 export const IDLES: readonly State[] = ['online', 'wrapUp']
@@ -145,9 +168,9 @@ export function idling(at: {
 /** More than the rule's minutes without dial and talk is idling [S4.3.3c]. */
 export const notIdle = ({ seconds }: Idling, limitMinutes: number, clause: string): Verdict =>
   seconds > limitMinutes * 60
-    ? no('idleOnline', clause, { minutes: Math.floor(seconds / 60), limit: limitMinutes })
+    ? no('attendance.idleOnline', clause, { minutes: Math.floor(seconds / 60), limit: limitMinutes })
     : yes
 
 /** Nobody judges his own idling: a leader who also dials is marked by the line above. */
 export const mayMarkIdle = (markerId: string, personId: string): Verdict =>
-  markerId === personId ? no('ownAlert', 'S4.3.3c') : yes
+  markerId === personId ? no('attendance.ownAlert', 'S4.3.3c') : yes
