@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { encode, fileOf, folder } from '../../test/office-files.ts'
-import { csvLine, csvRows, guessDelimiter, inspectCsv, writeCsv } from './csv.ts'
-import { encodingOf, guessEncoding } from './encoding.ts'
+import { csvLine, csvRows, csvText, guessDelimiter, inspectCsv, writeCsv } from './csv.ts'
+import { ENCODINGS, encodingOf, guessEncoding } from './encoding.ts'
 
 const HANS = '姓名,手机号,城市\r\n王小明,13800138000,深圳市\r\n欧阳丽,13900139000,广州市天河区\r\n'
 const HANT = '姓名,手機,城市\r\n王小明,0912345678,臺北市\r\n歐陽麗,0922345678,高雄市三民區\r\n'
@@ -25,6 +25,10 @@ describe('encoding', () => {
   ])('%s: %s', async (encoding, _, bytes) => {
     expect(guessEncoding(bytes)).toEqual({ encoding, sure: true })
     expect(await encodingOf(await fileOf(bytes))).toEqual({ encoding, sure: true })
+  })
+
+  test('each is one that this Node decodes', () => {
+    for (const encoding of ENCODINGS) expect(new TextDecoder(encoding).encoding).toBe(encoding)
   })
 
   test('what is hardly Chinese is not sure', () => {
@@ -118,6 +122,21 @@ describe('writing', () => {
       Temporal.PlainDateTime.from('2026-06-17T09:20'),
     ]
     expect(csvLine(row, ';')).toBe(';;1.5;;TRUE;2026-06-17;2026-06-17 09:20:00\r\n')
+  })
+
+  test('is made while it is read: rows that nobody reads are not asked for', async () => {
+    let asked = 0
+    function* rows() {
+      for (;;) {
+        asked += 1
+        yield [asked, '王小明']
+      }
+    }
+    for await (const piece of csvText(rows(), { bom: false })) {
+      expect(piece.startsWith('1,王小明\r\n2,')).toBe(true)
+      break
+    }
+    expect(asked).toBeLessThan(10_000)
   })
 
   test('what was written is read back, any text but a formula', async () => {

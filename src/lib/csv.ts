@@ -10,7 +10,7 @@ import type { WriteCell } from './xlsxWrite.ts'
 export type Delimiter = ',' | ';' | '\t' | '|'
 
 /** In the order of preference where the text speaks for none. */
-export const DELIMITERS: readonly Delimiter[] = [',', '\t', ';', '|']
+const DELIMITERS: readonly Delimiter[] = [',', '\t', ';', '|']
 
 export type CsvFormat = {
   readonly encoding: Encoding

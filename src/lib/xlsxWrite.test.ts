@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { folder } from '../../test/office-files.ts'
 import { openXlsx } from './xlsx.ts'
-import { type WriteCell, writeXlsx } from './xlsxWrite.ts'
+import { type WriteCell, writeXlsx, xlsxStream } from './xlsxWrite.ts'
 
 async function there(sheets: Parameters<typeof writeXlsx>[1]) {
   const path = join(await folder(), 'out.xlsx')
@@ -77,6 +77,19 @@ test('an error of the rows is the error of the file, which is then gone, and the
   await expect(writeXlsx(path, [{ name: 'S', columns: [], rows: rows() }])).rejects.toThrow('the question broke off')
   expect(existsSync(path)).toBe(false)
   expect(stopped).toBe(true)
+})
+
+test('whoever stops reading stops the rows', async () => {
+  const { promise: stopped, resolve: stop } = Promise.withResolvers<string>()
+  async function* rows() {
+    try {
+      for (let row = 0; ; row++) yield [row, `${row * 7919}`]
+    } finally {
+      stop('stopped')
+    }
+  }
+  for await (const piece of xlsxStream([{ name: 'S', columns: [], rows: rows() }])) if (piece.length > 10_000) break
+  expect(await stopped).toBe('stopped')
 })
 
 test('more rows than a sheet has are refused, not cut', async () => {
