@@ -14,6 +14,9 @@ create table account_user (
   must_change_password boolean not null
 );
 
+-- Who has an account, for modules.
+create view account_name as select id, username, must_change_password from account_user;
+
 create table account_session (
   id uuid primary key default pg_catalog.gen_random_uuid(),
   expires_at timestamptz not null,

@@ -35,7 +35,8 @@ export function passwordFault(password: string, username: string, before?: strin
   if (length < PASSWORD_LENGTH.least) return 'short'
   if (length > PASSWORD_LENGTH.most) return 'long'
   if (before !== undefined && password === before) return 'same'
-  if (username.length >= 3 && password.toLowerCase().includes(username.toLowerCase())) return 'name'
+  const withoutName = username === '' ? password : password.toLowerCase().replaceAll(username.toLowerCase(), '')
+  if ([...withoutName].length < PASSWORD_LENGTH.least - 2 && withoutName.length < password.length) return 'name'
   if (strength(password) < 4) return 'common'
   return null
 }

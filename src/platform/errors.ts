@@ -41,6 +41,12 @@ export const ERRORS = {
     message: 'This user name will not do',
     data: z.object({ why: z.enum(['form', 'taken']) }),
   },
+  NO_FILE: { status: 400, message: 'Send one file as multipart/form-data' },
+  FILE_TOO_LONG: {
+    status: 413,
+    message: 'This file is longer than may be handed in',
+    data: z.object({ mostBytes: z.number() }),
+  },
   NOT_HERE: { status: 403, message: 'This exists only in a demo, on the machine that runs it' },
   NOT_EMPTY: { status: 409, message: 'There is a centre already' },
 } as const

@@ -50,6 +50,12 @@ export interface AccountCredential {
   user_id: string;
 }
 
+export interface AccountName {
+  id: string | null;
+  must_change_password: boolean | null;
+  username: string | null;
+}
+
 export interface AccountSession {
   created_at: Generated<Temporal.Instant>;
   expires_at: Temporal.Instant;
@@ -680,7 +686,7 @@ export interface ListBatch {
   dnc: Generated<number>;
   dup: Generated<number>;
   ended_at: Temporal.Instant | null;
-  error: string | null;
+  error: Json | null;
   expires_on: Temporal.PlainDate | null;
   file_id: string | null;
   good: Generated<number>;
@@ -1178,6 +1184,7 @@ export interface Unit {
 export interface DB {
   access_log: AccessLog;
   account_credential: AccountCredential;
+  account_name: AccountName;
   account_session: AccountSession;
   account_user: AccountUser;
   account_verification: AccountVerification;

@@ -1,0 +1,198 @@
+import { sql } from 'kysely'
+import { z } from 'zod'
+import { Id } from '../lib/wire.ts'
+import { addPerson } from '../modules/people/people.ts'
+import { addCentre } from '../modules/people/structure.ts'
+import { seedBooks } from '../modules/rulebook/books.ts'
+import { createAccount, firstPassword } from '../platform/accounts.ts'
+import { ROLES } from '../platform/actor.ts'
+import { open } from '../platform/api.ts'
+import type { Boot, Http } from '../platform/context.ts'
+import { fault, notFound } from '../platform/errors.ts'
+import { ensureMonths } from '../platform/housekeeping.ts'
+import { isDemoFolder, markDemo } from '../platform/startChecks.ts'
+import { inCentre } from '../platform/transaction.ts'
+
+/*
+ * The way in before anybody has an account: an empty data folder offers the demo or a centre of one's own, and a demo
+ * folder one click per role. Both only where they can do no harm. Joined to platform's `access` by the router.
+ */
+
+/** Asked of whoever sets up a centre from another machine; printed at the terminal. */
+export const setUpCode = firstPassword()
+
+type Making = { step: string; failed: boolean }
+let making: Making | null = null
+
+export const isEmpty = async ({ db }: Pick<Boot, 'db'>): Promise<boolean> => {
+  const { rows } = await sql`select 1 from centre_clock limit 1`.execute(db)
+  return rows.length === 0
+}
+
+/** One click signs in only in a demo's folder, outside production, from the machine itself. */
+const oneClick = (boot: Boot, http: Http) => !boot.production && http.loopback && isDemoFolder(boot.dataDir)
+
+/** Fills an empty database with the demo centre and marks the folder. Throws NOT_EMPTY when there is a centre. */
+export async function makeDemo(boot: Boot, say: (step: string) => void): Promise<void> {
+  if (making && !making.failed) throw fault('NOT_EMPTY')
+  making = { step: '', failed: false }
+  try {
+    if (boot.production || !(await isEmpty(boot))) throw fault('NOT_EMPTY')
+    markDemo(boot.dataDir, false)
+    const { buildDemo } = await import('../../demo/build.ts')
+    await buildDemo(boot, (step) => {
+      if (making) making.step = step
+      say(step)
+    })
+    markDemo(boot.dataDir, true)
+    making = null
+  } catch (error) {
+    making = { step: '', failed: true }
+    throw error
+  }
+}
+
+export const entrance = {
+  state: open({
+    method: 'GET',
+    summary: 'Whether there is a centre yet, and what this caller may do about it',
+    input: z.object({}),
+    output: z.object({
+      state: z.enum(['empty', 'making', 'failed', 'ready']),
+      /** What the making of the demo is at. */
+      step: z.string().nullable(),
+      demo: z.boolean(),
+      mayMakeDemo: z.boolean(),
+      /** The code that was printed at the terminal has to be given to set up a centre from here. */
+      needsCode: z.boolean(),
+    }),
+    async run({ boot, http }) {
+      const empty = await isEmpty(boot)
+      return {
+        state: making
+          ? making.failed
+            ? ('failed' as const)
+            : ('making' as const)
+          : empty
+            ? ('empty' as const)
+            : ('ready' as const),
+        step: making?.step || null,
+        demo: isDemoFolder(boot.dataDir),
+        mayMakeDemo: empty && !boot.production && http.loopback,
+        needsCode: !http.loopback,
+      }
+    },
+  }),
+
+  startDemo: open({
+    method: 'POST',
+    summary: 'Fill this empty installation with the demo centre; ask `state` how far it is',
+    input: z.object({}),
+    output: z.object({}),
+    async run({ boot, http }) {
+      if (boot.production || !http.loopback) throw fault('NOT_HERE')
+      if ((making && !making.failed) || !(await isEmpty(boot))) throw fault('NOT_EMPTY')
+      makeDemo(boot, (step) => boot.log.info({ step }, 'making the demo')).catch((error) =>
+        boot.log.error({ err: error }, 'the demo could not be made'),
+      )
+      return {}
+    },
+  }),
+
+  startCentre: open({
+    method: 'POST',
+    summary: 'Set up a centre of one’s own in this empty installation, with its first administrator',
+    input: z.object({
+      code: z.string().max(100).optional(),
+      centre: z.string().trim().min(1).max(100),
+      kind: z.enum(['life', 'dealership']),
+      timeZone: z.string().refine(isZone, 'no time zone').default('Asia/Shanghai'),
+      name: z.string().trim().min(1).max(100),
+      username: z.string().min(1).max(100),
+      password: z.string().max(1000),
+    }),
+    output: z.object({}),
+    async run({ boot, http }, given) {
+      if (!http.loopback && given.code?.trim() !== setUpCode) throw fault('NOT_HERE')
+      if (making || !(await isEmpty(boot))) throw fault('NOT_EMPTY')
+      making = { step: '', failed: false }
+      try {
+        await setUp(boot, http, given)
+      } finally {
+        making = null
+      }
+      return {}
+    },
+  }),
+
+  demoRoles: open({
+    method: 'GET',
+    summary: 'The people of the demo whom one click signs in, one or two a role; empty anywhere else',
+    input: z.object({}),
+    output: z.object({
+      available: z.boolean(),
+      people: z.array(z.object({ personId: Id, name: z.string(), role: z.enum(ROLES), unitName: z.string() })),
+    }),
+    async run({ boot, http }) {
+      if (!oneClick(boot, http)) return { available: false, people: [] }
+      return { available: true, people: await demoPeople(boot) }
+    },
+  }),
+
+  demoSignIn: open({
+    method: 'POST',
+    summary: 'Sign in as somebody of the demo, from the machine that runs it',
+    input: z.object({ personId: Id }),
+    output: z.object({}),
+    async run({ boot, http }, { personId }) {
+      if (!oneClick(boot, http)) throw fault('NOT_HERE')
+      const person = await boot.access.person(personId)
+      if (!person?.centre.demo) throw notFound()
+      await boot.access.open(personId, http)
+      return {}
+    },
+  }),
+}
+
+function isZone(name: string): boolean {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name)
+    return name.includes('/')
+  } catch {
+    return false
+  }
+}
+
+type Given = { centre: string; kind: 'life' | 'dealership'; timeZone: string } & Record<
+  'name' | 'username' | 'password',
+  string
+>
+
+/** A centre with its rulebook and one person who is administrator and manager until others are entered. */
+async function setUp(boot: Boot, http: Http, given: Given): Promise<void> {
+  const { centre, kind, timeZone, name, username, password } = given
+  const { centreId, rootUnitId } = await addCentre(boot, { name: centre, kind, timeZone, demo: false })
+  const personId = await inCentre(boot, centreId, 'access.startCentre', async (ctx) => {
+    await ensureMonths(ctx.db)
+    await seedBooks(ctx, kind)
+    const roles = (['admin', 'deptManager'] as const).map((role) => ({ role, unitId: rootUnitId }))
+    const id = await addPerson(ctx, { staffNo: username, name, unitId: rootUnitId, roles })
+    await createAccount(ctx, { personId: id, username, password, mustChange: false })
+    return id
+  })
+  await boot.access.open(personId, http)
+}
+
+/** The first two people with an account in each role, in the order of the tree. */
+async function demoPeople({ db }: Boot) {
+  const { rows } = await sql<{ personId: string; name: string; role: (typeof ROLES)[number]; unitName: string }>`
+    select "personId", name, role, "unitName" from (
+      select p.id as "personId", p.name, g.role, u.name as "unitName", u.position, p.staff_no,
+        row_number() over (partition by g.role order by u.position, p.staff_no) as place
+      from granted_role g join person_name p on p.id = g.person_id join org_unit u on u.id = g.unit_id
+      join centre_clock c on c.id = g.centre_id and c.demo join account_name a on a.id = p.id
+      where not g.acting and g.from_on <= c.today and (g.until_on is null or g.until_on > c.today)
+    ) one where place <= case when role in ('tsr', 'tl', 'um') then 2 else 1 end
+    order by array_position(${[...ROLES]}::text[], role), place`.execute(db)
+  return rows
+}

@@ -1,0 +1,116 @@
+import { type Server, Socket } from 'node:net'
+import { join } from 'node:path'
+import { loadSignedIn } from '../modules/people/people.ts'
+import { rulesOf } from '../modules/rulebook/inForce.ts'
+import { CannotStart } from '../platform/cannotStart.ts'
+import { type Clockwork, startClockwork } from '../platform/clockwork.ts'
+import { type Settings, settingsOf } from '../platform/env.ts'
+import type { Purposes } from '../platform/files.ts'
+import { serve } from '../platform/http.ts'
+import { openNode } from '../platform/node.ts'
+import { buildPages } from '../platform/pages.ts'
+import { checkPort, isDemoFolder, portTrouble } from '../platform/startChecks.ts'
+import { isEmpty, makeDemo, setUpCode } from './entrance.ts'
+import { JOBS } from './jobs.ts'
+import { router } from './router.ts'
+import { SCHEDULE } from './schedule.ts'
+
+/* `npm start`: everything a node needs, in order, with a sentence for whatever stands in the way. */
+
+const home = join(import.meta.dirname, '../..')
+
+/** What files may be handed in for. */
+const PURPOSES: Purposes = { list: { may: ['dataOfficer', 'deptManager'], mostBytes: 500_000_000 } }
+
+const say = (step: string) => console.log(`  ${step}…`)
+
+/** Starts a node and serves until it is told to stop. `demo` fills an empty folder without asking. */
+export async function startServer({ dataDir, demo = false }: { dataDir?: string; demo?: boolean } = {}): Promise<void> {
+  try {
+    await start(settingsOf(process.env, dataDir), demo)
+  } catch (error) {
+    console.error(error instanceof CannotStart ? `\nKaibo cannot start. ${error.message}` : error)
+    process.exit(1)
+  }
+}
+
+async function start(settings: Settings, demo: boolean): Promise<void> {
+  const begun = performance.now()
+  let down: (() => Promise<void>) | null = null
+  let leaving = false
+  const leave = async (code: number) => {
+    // Who asks twice does not want to wait.
+    if (leaving) process.exit(code || 1)
+    leaving = true
+    await down?.()
+    process.exit(code)
+  }
+  listenForTheEnd(leave)
+
+  if (settings.port !== 0) await checkPort(settings.port, settings.host)
+  console.log('Kaibo is starting')
+  const modules = { rulesOf, loadSignedIn, jobs: JOBS }
+  const [node, pages] = await Promise.all([openNode(settings, modules, say), buildPages(home, settings.dataDir, say)])
+  const { boot, jobs, live, metrics } = node
+  down = node.close
+  const empty = await isEmpty(boot)
+  if (demo && empty) await makeDemo(boot, say)
+
+  let clockwork: Clockwork | null = null
+  const trouble = async () => (await node.trouble()) ?? (clockwork?.lastRound ? null : 'the clockwork is starting')
+  const app = await serve({ boot, settings, router, purposes: PURPOSES, metrics, pages, trouble })
+  down = async () => {
+    // Streams first: they would keep the server open for hours. Then what runs gets five seconds to end.
+    await live.close()
+    const cut = setTimeout(() => app.server.closeAllConnections(), 5000)
+    await app.close()
+    clearTimeout(cut)
+    await clockwork?.stop()
+    await node.close()
+  }
+  try {
+    await app.listen({ port: settings.port, host: settings.host })
+  } catch (error) {
+    await down()
+    throw portTrouble(error, settings.port, settings.host)
+  }
+  await jobs.work(boot)
+  clockwork = startClockwork(boot, SCHEDULE)
+  node.databaseEnded.then(() => {
+    if (leaving) return
+    boot.log.fatal('the database server ended')
+    console.error('The database server ended by itself; its log is in the data folder.')
+    process.exit(1)
+  })
+  greet(settings, portOf(app.server.address()) ?? settings.port, empty && !demo, begun)
+}
+
+const portOf = (address: ReturnType<Server['address']>) => (typeof address === 'object' ? address?.port : undefined)
+
+/** Signals, and the line to run.js: when its other end closes, whoever started us is gone, however suddenly. */
+function listenForTheEnd(leave: (code: number) => Promise<void>): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => leave(0))
+  const line = process.env.KAIBO_PARENT_FD
+  if (line)
+    new Socket({ fd: Number(line) })
+      .on('close', () => leave(0))
+      .on('error', () => {})
+      .resume()
+      .unref()
+}
+
+function greet({ host, publicUrl, dataDir }: Settings, port: number, empty: boolean, begun: number): void {
+  const everywhere = host === '0.0.0.0' || host === '::'
+  const address =
+    publicUrl?.href ?? `http://${everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${port}/`
+  const lines = [`\nKaibo is open at ${address}  (${((performance.now() - begun) / 1000).toFixed(1)} s)`]
+  if (empty) {
+    lines.push('There is no centre yet: open the address to try the demo or to set up your own.')
+    if (host !== '127.0.0.1') lines.push(`From another machine the set-up asks for this code: ${setUpCode}`)
+  } else if (isDemoFolder(dataDir)) lines.push('This is the demo: open the address on this machine and choose a role.')
+  else lines.push('Sign in with your user name and password.')
+  lines.push('Stop it with Ctrl-C.\n')
+  console.log(lines.join('\n'))
+}
+
+if (import.meta.main) await startServer()

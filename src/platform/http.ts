@@ -1,0 +1,165 @@
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import { SmartCoercionPlugin } from '@orpc/json-schema'
+import { OpenAPIHandler } from '@orpc/openapi/fastify'
+import { type AnyRouter, ORPCError } from '@orpc/server'
+import { RPCHandler } from '@orpc/server/fastify'
+import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { callerOf, isForeign, isLocal } from './caller.ts'
+import type { Boot, RequestContext } from './context.ts'
+import { mountDocument } from './document.ts'
+import type { Settings } from './env.ts'
+import { mountFiles, type Purposes } from './files.ts'
+import { type Metrics, mountMetrics } from './metrics.ts'
+import { mountPages } from './pages.ts'
+
+/* The web server of a node: operations at /rpc for our pages and at /api for others, files, pages, health, figures. */
+
+export type Served = {
+  readonly boot: Boot
+  readonly settings: Settings
+  readonly router: AnyRouter
+  readonly purposes: Purposes
+  readonly metrics: Metrics
+  /** Folder of the built pages. */
+  readonly pages: string
+  /** Null when all is well, else what is not. */
+  readonly trouble: () => Promise<string | null>
+}
+
+/** Bytes of an operation's input at most; files come by their own way. */
+const MOST_INPUT = 4_000_000
+/** Calls a minute from one address: two hundred people behind one office address and their pages stay far below. */
+const MOST_CALLS = 60_000
+/** Attempts to sign in a minute from one address: a whole floor at nine o'clock; accounts lock by themselves. */
+const MOST_SIGN_INS = 600
+
+export async function serve(served: Served): Promise<FastifyInstance> {
+  const { boot, settings, metrics } = served
+  const secure = settings.publicUrl?.protocol === 'https:'
+  const app = Fastify({
+    logger: false,
+    trustProxy: settings.trustProxy,
+    bodyLimit: MOST_INPUT,
+    forceCloseConnections: 'idle',
+  })
+  await app.register(helmet, {
+    // Over plain http these would send the page's scripts to an https that nobody serves.
+    strictTransportSecurity: secure ? { maxAge: 31_536_000 } : false,
+    referrerPolicy: { policy: 'same-origin' },
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        mediaSrc: ["'self'", 'blob:'],
+        fontSrc: ["'self'", 'data:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        ...(secure ? { upgradeInsecureRequests: [] } : {}),
+      },
+    },
+  })
+  await app.register(rateLimit, {
+    max: MOST_CALLS,
+    timeWindow: '1 minute',
+    allowList: (request) => request.url === '/healthz' || request.url === '/readyz',
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    if (isForeign(request))
+      return reply.status(403).send({ code: 'FOREIGN_ORIGIN', message: 'Only from our own pages' })
+  })
+  app.setErrorHandler((error, _request, reply) => {
+    if (error instanceof ORPCError) return reply.status(error.status).send(error.toJSON())
+    const { statusCode = 500, code } = error as Error & { statusCode?: number; code?: string }
+    if (statusCode < 500)
+      return reply.status(statusCode).send({ code: code ?? 'BAD_REQUEST', message: 'Not understood' })
+    boot.log.error({ err: error }, 'a request failed')
+    return reply.status(statusCode).send({ code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong here' })
+  })
+
+  mountHealth(app, served)
+  mountMetrics(app, metrics, { token: settings.metricsToken, isLocal })
+  mountDocument(app, served.router)
+  await app.register(async (scope) => mountOperations(scope, served))
+  await app.register(async (scope) => {
+    const contextOf = (request: FastifyRequest, reply: FastifyReply) => contextFor(boot, request, reply)
+    await mountFiles(scope, contextOf, served.purposes)
+  })
+  await mountPages(app, served.pages)
+  return app
+}
+
+/** What an operation gets to know of its caller. */
+async function contextFor(boot: Boot, request: FastifyRequest, reply: FastifyReply): Promise<RequestContext> {
+  const http = callerOf(request, (cookie) => reply.header('set-cookie', cookie))
+  const id = request.headers['x-request-id']
+  return {
+    boot,
+    http,
+    signedIn: await boot.access.signedIn(http),
+    requestId: typeof id === 'string' ? id : null,
+    // Cookies can no longer be set on an answer that flows.
+    renew: () => boot.access.signedIn({ ...http, setCookie: () => {} }),
+  }
+}
+
+function mountOperations(app: FastifyInstance, { boot, router, metrics }: Served): void {
+  const note = (error: unknown, operation: string) => {
+    if (error instanceof ORPCError) {
+      const { reasons } = (error.data ?? {}) as { reasons?: readonly { code: string }[] }
+      if (error.code === 'REFUSED') for (const { code } of reasons ?? []) metrics.refused(code)
+      if (error.status < 500) return
+    }
+    if (error instanceof Error && error.name === 'AbortError') return
+    boot.log.error({ err: error, operation }, 'an operation failed')
+  }
+  const options = {
+    clientInterceptors: [
+      async ({ next, path }: { next(): Promise<unknown>; path: readonly string[] }) => {
+        try {
+          return await next()
+        } catch (error) {
+          note(error, path.join('.'))
+          throw error
+        }
+      },
+    ],
+  }
+  const rpc = new RPCHandler(router, options)
+  const open = new OpenAPIHandler(router, {
+    ...options,
+    plugins: [new SmartCoercionPlugin({ schemaConverters: [new ZodToJsonSchemaConverter()] })],
+  })
+  const answer = (prefix: '/rpc' | '/api') => async (request: FastifyRequest, reply: FastifyReply) => {
+    const context = await contextFor(boot, request, reply)
+    const handler = prefix === '/rpc' ? rpc : open
+    const { matched } = await handler.handle(request, reply, { prefix, context })
+    if (!matched) return reply.status(404).send({ code: 'NOT_FOUND', message: 'No such operation' })
+    return reply
+  }
+  app.addHook('onResponse', async (request, reply) => {
+    if (reply.statusCode === 404) return
+    const operation = request.url.split('?')[0]!.split('/').slice(2).join('.')
+    // A stream lasts for hours and says nothing about speed.
+    if (operation !== 'access.live') metrics.answered(operation, reply.statusCode, reply.elapsedTime / 1000)
+  })
+  const slow = { config: { rateLimit: { max: MOST_SIGN_INS, timeWindow: '1 minute' } } }
+  for (const prefix of ['/rpc', '/api'] as const) {
+    app.post(`${prefix}/access/signIn`, slow, answer(prefix))
+    app.all(`${prefix}/*`, answer(prefix))
+  }
+}
+
+/** /healthz: the process answers. /readyz: it can serve, else 503 with what is missing. */
+function mountHealth(app: FastifyInstance, { trouble }: Served): void {
+  app.get('/healthz', async () => ({ ok: true }))
+  app.get('/readyz', async (_request, reply) => {
+    const what = await trouble()
+    return reply.status(what === null ? 200 : 503).send({ ok: what === null, trouble: what })
+  })
+}

@@ -1,0 +1,144 @@
+import { accessSync, constants, mkdirSync } from 'node:fs'
+import { openAccess } from './access.ts'
+import { CannotStart } from './cannotStart.ts'
+import type { Boot, SignedIn } from './context.ts'
+import { type Db, openDb, openPool, type Target } from './database.ts'
+import type { Settings } from './env.ts'
+import { ensureMonths } from './housekeeping.ts'
+import { type JobHandler, type Jobs, openJobs } from './jobs.ts'
+import { checkNumberKey, keyOf } from './keys.ts'
+import { type LiveHub, openLive } from './live.ts'
+import { openLog } from './log.ts'
+import { type Metrics, openMetrics } from './metrics.ts'
+import { migrate } from './migrate.ts'
+import { startPostgres } from './postgres.ts'
+import { checkDatabase, checkProduction, isUnfinishedDemo } from './startChecks.ts'
+
+/* The running parts of one node, opened in order and closed in the other order. */
+
+export type Say = (step: string) => void
+
+/** What the modules bring along; platform knows none of them. */
+export type ModuleParts = {
+  readonly rulesOf: Boot['rulesOf']
+  readonly loadSignedIn: (
+    db: Db,
+    personId: string,
+    session: { readonly sessionId: string; readonly mustChangePassword: boolean },
+  ) => Promise<SignedIn | null>
+  readonly jobs: Readonly<Record<string, JobHandler>>
+}
+
+export interface Node {
+  readonly boot: Boot
+  readonly jobs: Jobs
+  readonly live: LiveHub
+  readonly metrics: Metrics
+  /** Resolves when the database server that this node started ends, asked to or not. */
+  readonly databaseEnded: Promise<void>
+  /** Null when the database answers and the jobs run, else what is wrong. */
+  trouble(): Promise<string | null>
+  close(): Promise<void>
+}
+
+/** Connections of the operations; 16 on two cores beat 200 twofold. */
+const POOL = 16
+
+export async function openNode(settings: Settings, modules: ModuleParts, say: Say): Promise<Node> {
+  const closing: (() => Promise<unknown>)[] = []
+  const close = async () => {
+    for (const one of closing.splice(0).reverse()) await one().catch(() => {})
+  }
+  try {
+    return await openParts(settings, modules, say, closing, close)
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function openParts(
+  settings: Settings,
+  modules: ModuleParts,
+  say: Say,
+  closing: (() => Promise<unknown>)[],
+  close: () => Promise<void>,
+): Promise<Node> {
+  const { dataDir, production } = settings
+  makeFolder(dataDir)
+  const log = openLog(settings.logLevel)
+  const { target, ended } = await database(settings, say, closing)
+  const pool = (name: string, max: number, parsers: 'temporal' | 'plain' = 'temporal') => {
+    const made = openPool(target, { name: `kaibo ${name}`, max, parsers })
+    closing.push(() => made.end())
+    return made
+  }
+  const main = pool('operations', POOL)
+  const plain = pool('sessions and jobs', 6, 'plain')
+  const news = pool('live', 2)
+  if (settings.databaseUrl !== null) await checkDatabase(main, say)
+  await migrate(main, say)
+  const db = openDb(main)
+  const numberKey = keyOf(dataDir, 'number', process.env)
+  await checkNumberKey(db, numberKey)
+  if (production) await checkProduction(db, dataDir)
+  await ensureMonths(db)
+
+  const [live, jobs] = await Promise.all([openLive(news, log), openJobs(plain, log, modules.jobs)])
+  closing.push(
+    () => jobs.stop(),
+    () => live.close(),
+  )
+  const access = openAccess({
+    pool: plain,
+    secret: keyOf(dataDir, 'session', process.env).toString('hex'),
+    secure: settings.publicUrl?.protocol === 'https:',
+    log,
+    loadSignedIn: (personId, session) => modules.loadSignedIn(db, personId, session),
+  })
+  const boot: Boot = { db, log, dataDir, production, rulesOf: modules.rulesOf, live, access, jobs, numberKey }
+  const metrics = openMetrics({
+    pools: { operations: main, plain, live: news },
+    listeners: () => live.listeners,
+    deadJobs: jobs.dead,
+  })
+  const trouble = async () => {
+    try {
+      await main.query('select 1')
+    } catch {
+      return 'the database does not answer'
+    }
+    return jobs.working ? null : 'the jobs do not run'
+  }
+  return { boot, jobs, live, metrics, databaseEnded: ended, trouble, close }
+}
+
+function makeFolder(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    accessSync(dataDir, constants.W_OK)
+  } catch (error) {
+    throw new CannotStart(
+      `This user may not make or write the data folder ${dataDir} (${(error as Error).message}). Start Kaibo as its owner, or choose another folder with KAIBO_DATA.`,
+    )
+  }
+}
+
+/** The database that the operator gave, or the one that Kaibo brings, started. */
+async function database(
+  { databaseUrl, dataDir }: Settings,
+  say: Say,
+  closing: (() => Promise<unknown>)[],
+): Promise<{ target: Target; ended: Promise<void> }> {
+  if (databaseUrl !== null) return { target: { url: databaseUrl }, ended: new Promise(() => {}) }
+  const server = await startPostgres(dataDir, say)
+  closing.push(() => server.stop())
+  if (isUnfinishedDemo(dataDir)) {
+    say('Clearing a demo whose making was cut off')
+    const root = openPool({ socketDir: server.socketDir, database: 'postgres' }, { name: 'kaibo anew', max: 1 })
+    await root.query('drop database if exists kaibo with (force)')
+    await root.query('create database kaibo')
+    await root.end()
+  }
+  return { target: { socketDir: server.socketDir, database: 'kaibo' }, ended: server.ended }
+}
