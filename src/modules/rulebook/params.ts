@@ -76,14 +76,18 @@ export const PARAMS = {
   'assessment.personal': param(z.strictObject({ facts: Percent, department: Percent, peers: Percent, self: Percent })),
   'assessment.superiorWorkdays': param(Some),
   'assessment.weights': param(
-    z.strictObject({
-      plans: Percent,
-      media: Percent,
-      innovation: Percent,
-      personal: Percent,
-      team: Percent,
-      attendance: Percent,
-    }),
+    z
+      .strictObject({
+        plans: Percent,
+        media: Percent,
+        innovation: Percent,
+        personal: Percent,
+        team: Percent,
+        attendance: Percent,
+      })
+      .refine((lines) => Object.values(lines).reduce((sum, line) => sum + line, 0) === 100, {
+        error: 'the lines make a hundred',
+      }),
   ),
   'attempt.dueRate': param(Share, 'higher'),
   'attempt.dueRateDays': param(Some),
