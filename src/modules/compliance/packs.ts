@@ -133,3 +133,22 @@ export const PACK_SETS = {
   dealership: ['cn-general', 'carrier-tencent-2026', 'design-default'],
   renewals: ['cn-pc', 'carrier-tencent-2026', 'design-default'],
 } as const satisfies Record<string, readonly string[]>
+
+/**
+ * The hours of a day, on the callee's wall clock, in which all these packs let anybody be called; empty where none of
+ * them sets hours. What a timetable of calls has to lie in. [S3.6]
+ */
+export function openHours(ids: readonly string[]): readonly (readonly [from: string, to: string])[] {
+  const sets = packsOf(ids).flatMap(({ hours }) => (hours ? [hours] : []))
+  const [first, ...others] = sets
+  if (!first) return []
+  const later = (a: string, b: string) => (a > b ? a : b)
+  const sooner = (a: string, b: string) => (a < b ? a : b)
+  return others.reduce<(readonly [string, string])[]>(
+    (open, hours) =>
+      open
+        .flatMap(([from, to]) => hours.map(([opens, closes]) => [later(from, opens), sooner(to, closes)] as const))
+        .filter(([from, to]) => from < to),
+    first,
+  )
+}
