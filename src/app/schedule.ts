@@ -1,3 +1,7 @@
+import { watchIdling } from '../modules/attendance/idle.ts'
+import { findLeaderless, settleLeaderless } from '../modules/attendance/leaderless.ts'
+import { alertLateOnline, beginOnlineCheck } from '../modules/attendance/onlineCheck.ts'
+import { closeDays } from '../modules/attendance/presence.ts'
 import type { Entry } from '../platform/clockwork.ts'
 import { clearTail, ensureMonths, sweep } from '../platform/housekeeping.ts'
 
@@ -26,5 +30,47 @@ export const SCHEDULE: readonly Entry[] = [
     everySeconds: 60,
     why: 'the tail of live updates is read every second and needs no past',
     run: clearTail,
+  },
+  {
+    name: 'attendance.leaderless',
+    clause: 'S4.4.2',
+    at: { rule: 'acting.decideAt' },
+    why: 'a group whose leader is not there goes to the unit manager, who names one for the day',
+    run: findLeaderless,
+  },
+  {
+    name: 'attendance.leaderFound',
+    clause: 'S4.4.2',
+    everySeconds: 30,
+    why: 'what was told of a group without leader is taken back once it has one',
+    run: settleLeaderless,
+  },
+  {
+    name: 'attendance.onlineCheck',
+    clause: 'S4.4.2',
+    at: { rule: 'online.checkFrom' },
+    why: 'the leader begins to go from seat to seat',
+    run: beginOnlineCheck,
+  },
+  {
+    name: 'attendance.lateOnline',
+    clause: 'S4.4.2',
+    everySeconds: 30,
+    why: 'a seat without first dial and without excuse after the alert’s time is told to its leader, once',
+    run: alertLateOnline,
+  },
+  {
+    name: 'attendance.idle',
+    clause: 'S4.3.3c',
+    everySeconds: 30,
+    why: 'whoever neither dials nor talks for longer than the rule allows is told to the leader alone',
+    run: watchIdling,
+  },
+  {
+    name: 'attendance.closeDays',
+    clause: null,
+    at: '00:05',
+    why: 'a day that somebody forgot to end is closed, so that its hours are right',
+    run: closeDays,
   },
 ]

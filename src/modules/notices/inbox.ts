@@ -25,9 +25,9 @@ type Row = {
 
 /** The units whose notices a person gets: his group with its region, the centre, and the units that he has a role in. */
 const units = (ctx: Ctx) => sql`(
-  select array_agg(u.id) from org_unit u where u.centre_id = ${ctx.centre.id} and (u.kind = 'centre'
+  array(select u.id from org_unit u where u.centre_id = ${ctx.centre.id} and (u.kind = 'centre'
     or u.id = any(${ctx.actor.grants.map(({ unitId }) => unitId)}::uuid[]) or u.id = ${ctx.actor.groupId}::uuid
-    or u.id = (select parent_id from org_unit where id = ${ctx.actor.groupId}::uuid)))`
+    or u.id = (select parent_id from org_unit where id = ${ctx.actor.groupId}::uuid))))`
 
 /** New and open: what stands first. */
 const fresh = (ctx: Ctx) => sql`(n.settled_at is null and n.at > ${ctx.now.subtract({ hours: 24 * FRESH_DAYS })}
@@ -41,7 +41,7 @@ const fresh = (ctx: Ctx) => sql`(n.settled_at is null and n.at > ${ctx.now.subtr
 async function notices(ctx: Ctx, which: 'fresh' | 'rest', before: Cursor | null, most: number): Promise<Row[]> {
   const source = (to: ReturnType<typeof units>) => sql`
     (select n.id, n.kind, n.key, n.values, n.clause, n.link, n.at, n.person_id is not null as personal,
-      n.settled_at, n.settled_how, ${which === 'fresh'} as unread
+      n.settled_at, n.settled_how, ${which === 'fresh'}::boolean as unread
     from notice n where ${to}
       ${which === 'fresh' ? sql`and ${fresh(ctx)}` : sql`and not ${fresh(ctx)}`}
       ${before ? sql`and (n.at, n.id) < (${before.at}::timestamptz, ${before.id}::uuid)` : sql``}
