@@ -1,10 +1,20 @@
 import { attendance } from '../modules/attendance/api.ts'
 import { catalog } from '../modules/catalog/api.ts'
+import { openHours } from '../modules/compliance/packs.ts'
 import { notices } from '../modules/notices/api.ts'
+import { people } from '../modules/people/api.ts'
+import { rulebookWith } from '../modules/rulebook/api.ts'
 import { access } from '../platform/accessApi.ts'
 import { entrance } from './entrance.ts'
 
 /** All operations of the house, by module: the server mounts it, the web client is typed from it. */
-export const router = { access: { ...access, ...entrance }, notices, attendance, catalog }
+export const router = {
+  access: { ...access, ...entrance },
+  people,
+  rulebook: rulebookWith(openHours),
+  notices,
+  attendance,
+  catalog,
+}
 
 export type Router = typeof router
