@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Modal, Spin } from 'antd'
 import { useEffect, useRef, useState } from 'react'
+import { api } from '../client/api.ts'
 import { startLive } from '../client/live.ts'
 import { type Me, MeContext } from '../client/me.ts'
 import { codeOf, queries, refreshAll, sessionEnded } from '../client/queries.ts'
@@ -9,6 +10,7 @@ import { listenToKeys } from '../client/shortcuts.ts'
 import { useWords } from '../client/words.ts'
 import { Trouble } from '../ui/Loaded.tsx'
 import { ChangePasswordPage } from './ChangePasswordPage.tsx'
+import { FirstStartPage } from './FirstStartPage.tsx'
 import { Shell } from './Shell.tsx'
 import { SignInForm } from './SignInForm.tsx'
 import { SignInPage } from './SignInPage.tsx'
@@ -18,7 +20,7 @@ export function Gate() {
   const me = useQuery(meQuery)
   const over = useSessionOver(me.data)
   if (!me.data) {
-    if (codeOf(me.error) === 'UNAUTHORIZED') return <SignInPage />
+    if (codeOf(me.error) === 'UNAUTHORIZED') return <Outside />
     if (me.error) return <Trouble error={me.error} busy={me.isFetching} again={() => void me.refetch()} />
     return <Spin className="k-waiting" delay={300} size="large" />
   }
@@ -30,6 +32,16 @@ export function Gate() {
       <SessionOver open={over.is} onBack={over.end} />
     </MeContext>
   )
+}
+
+/** Before the gate: a house without a centre asks what it is to become. While the demo is made, how far it is. */
+function Outside() {
+  const house = useQuery({
+    ...api.access.state.queryOptions({ input: {} }),
+    refetchInterval: ({ state }) => (state.data?.state === 'making' ? 1000 : false),
+  })
+  if (house.data && house.data.state !== 'ready') return <FirstStartPage house={house.data} />
+  return house.isPending ? null : <SignInPage />
 }
 
 /** Whether the session ended under an open page. Whoever comes back as somebody else starts afresh. */

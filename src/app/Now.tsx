@@ -1,4 +1,3 @@
-import { CheckCircleOutlined } from '@ant-design/icons'
 import { holds, type Me, useMe } from '../client/me.ts'
 import { type Block, type Moment, secondsOf, useMoment } from '../client/moment.ts'
 import { useWords } from '../client/words.ts'
@@ -38,7 +37,7 @@ export function Now() {
         ))}
       </div>
       {cards.length === 0 && (
-        <Empty title={t('now.nothing')} action={<CheckCircleOutlined aria-hidden />}>
+        <Empty title={t('now.nothing')}>
           {moment.next
             ? t('now.nothingUntil', { block: t(moment.next.name), at: wall(moment.next.from) })
             : t('now.nothingToday')}

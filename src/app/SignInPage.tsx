@@ -1,14 +1,19 @@
+import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
+import { api } from '../client/api.ts'
 import { signedIn } from '../client/session.ts'
+import { useCommand } from '../client/useCommand.ts'
 import { useWords } from '../client/words.ts'
 import { Preferences } from './Preferences.tsx'
 import { SignInForm } from './SignInForm.tsx'
 
+type DoorProps = { title: string; lead?: ReactNode; wide?: boolean; children: ReactNode }
+
 /** The frame of all pages before the gate. */
-export function Door({ title, lead, children }: { title: string; lead?: ReactNode; children: ReactNode }) {
+export function Door({ title, lead, wide = false, children }: DoorProps) {
   const t = useWords()
   return (
-    <main className="k-door">
+    <main className={wide ? 'k-door k-door-wide' : 'k-door'}>
       <title>{`${title} · ${t('app.name')}`}</title>
       <section className="k-door-card">
         <header className="k-brand">
@@ -54,11 +59,46 @@ export function Sign() {
   )
 }
 
+/** The door of a house with a centre: sign in; in a demo, on its own machine, as whom one likes. */
 export function SignInPage() {
   const t = useWords()
+  const { data: demo } = useQuery(api.access.demoRoles.queryOptions({ input: {} }))
   return (
-    <Door title={t('signIn.title')}>
+    <Door title={t('signIn.title')} wide={demo?.available ?? false}>
+      {demo?.available && <DemoRoles people={demo.people} />}
       <SignInForm onDone={signedIn} />
     </Door>
+  )
+}
+
+type DemoPerson = { personId: string; name: string; role: string; unitName: string }
+
+function DemoRoles({ people }: { people: readonly DemoPerson[] }) {
+  const t = useWords()
+  const { run, busy } = useCommand(api.access.demoSignIn)
+  return (
+    <section className="k-stack">
+      <p>{t('signIn.demo')}</p>
+      <ul className="k-demo-roles">
+        {people.map(({ personId, name, role, unitName }) => (
+          <li key={`${personId} ${role}`}>
+            <button
+              type="button"
+              className="k-demo-role"
+              disabled={busy}
+              onClick={async () => {
+                if (await run({ personId })) await signedIn()
+              }}
+            >
+              <strong>{t(`role.${role}`)}</strong>
+              <span className="k-dim k-small">
+                {name} · {unitName}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      <h2>{t('signIn.orByName')}</h2>
+    </section>
   )
 }

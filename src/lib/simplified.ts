@@ -3,9 +3,10 @@ import { Converter } from 'opencc-js/t2cn'
 /**
  * Everyday words that the converter takes for computer jargon and turns into something else: 執行 a rule would become
  * 运行 (a program runs), a 核心 member 内核 (a kernel), 指標 指针 (a pointer), 資料 数据, which on this floor means leads.
- * Their characters are simplified and the word stays. The look-aheads leave true jargon to the converter.
+ * Their characters are simplified and the word stays. 登出 stays as it is, since 注销 is how an account is closed. The
+ * look-aheads leave true jargon to the converter.
  */
-const keptWords = /(執行(?![緒檔])|資料(?![庫夾])|核心|指標|效能|線上|離線|啟用|停用|開啟|存檔|建立)/
+const keptWords = /(執行(?![緒檔])|資料(?![庫夾])|核心|指標|效能|線上|離線|登出|啟用|停用|開啟|存檔|建立)/
 
 /**
  * What the converter leaves in a form that no mainland office writes, in the order applied. Keys are the converter's

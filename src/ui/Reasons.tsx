@@ -9,6 +9,9 @@ export function useReasonText(): (reason: Reason) => string {
   return ({ code, because }) => t([because.key, `refusal.${code}`, 'ui.refusal.unworded'], { code, ...because.values })
 }
 
+/** Refusals that keep order and follow from no regulation name no clause. */
+const isClause = (id: string) => /^S\d/.test(id)
+
 /** Every reason of a refusal: why, from when it no longer holds, whose rule it is. */
 export function Reasons({ of }: { of: readonly Reason[] }) {
   const t = useWords()
@@ -19,7 +22,7 @@ export function Reasons({ of }: { of: readonly Reason[] }) {
         <li key={`${reason.code} ${reason.clause} ${reason.pack ?? ''}`}>
           <span>{textOf(reason)}</span>
           <span className="k-reason-foot">
-            <ClauseLink id={reason.clause} />
+            {isClause(reason.clause) && <ClauseLink id={reason.clause} />}
             {reason.from && <span>{t('ui.refusal.from', { at: dayAndTime(reason.from) })}</span>}
             {reason.from === null && <span>{t('ui.refusal.never')}</span>}
             {reason.source && <span>{t('ui.refusal.source', { source: reason.source })}</span>}

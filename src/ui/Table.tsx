@@ -3,6 +3,7 @@ import { Table as AntTable, Input, type TableColumnType } from 'antd'
 import { type ReactNode, useMemo, useState } from 'react'
 import { useWords } from '../client/words.ts'
 import { Empty } from './Empty.tsx'
+import { number } from './format.ts'
 import { useNameOrder } from './Words.tsx'
 
 export type Cell = string | number | boolean | null | undefined
@@ -43,6 +44,7 @@ type TableProps<Row> = {
 }
 
 const written = (value: Cell) => (value === null || value === undefined ? '' : String(value))
+const drawn = (value: Cell) => (typeof value === 'number' ? number(value, 2) : written(value)) || '–'
 
 function compare(a: Cell, b: Cell, names: (a: string, b: string) => number): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b
@@ -70,13 +72,13 @@ export function Table<Row extends object>(props: TableProps<Row>) {
 
   const antColumns = columns.map((column, at): TableColumnType<Row> => {
     const { key, title, value, show, filter, name, align, width, minor, sorted } = column
-    const number =
+    const figures =
       all.length > 0 && all.every((row) => ['number', 'undefined'].includes(typeof (value(row) ?? undefined)))
     const values = filter ? [...new Set(all.map(value))].sort((a, b) => compare(a, b, names)) : []
     return {
       key,
       title,
-      align: align ?? (number && !show ? 'right' : 'left'),
+      align: align ?? (figures && !show ? 'right' : 'left'),
       ...(width !== undefined && { width }),
       ...(at === 0 && columns.length > 3 && { fixed: 'left' as const }),
       ...(minor && { responsive: ['md' as const] }),
@@ -86,7 +88,7 @@ export function Table<Row extends object>(props: TableProps<Row>) {
         filters: values.map((one) => ({ text: name?.(one) ?? (written(one) || '–'), value: written(one) })),
         onFilter: (wanted: unknown, row: Row) => written(value(row)) === wanted,
       }),
-      render: (_: unknown, row: Row) => show?.(row) ?? name?.(value(row)) ?? (written(value(row)) || '–'),
+      render: (_: unknown, row: Row) => show?.(row) ?? name?.(value(row)) ?? drawn(value(row)),
     }
   })
 
