@@ -53,6 +53,7 @@ create table list_batch (
   file_id uuid references stored_file,
   options jsonb not null default '{}',
   state text not null check (state in ('draft', 'importing', 'done', 'stopped', 'failed')),
+  -- Counted before the first row is taken; rows_done is where a killed import goes on.
   rows_total int,
   rows_done int not null default 0,
   good int not null default 0,
@@ -60,7 +61,8 @@ create table list_batch (
   dup int not null default 0,
   inv int not null default 0,
   dnc int not null default 0,
-  error text,
+  -- Why it failed: { code, values }, worded by the page.
+  error jsonb,
   created_by uuid not null,
   created_at timestamptz not null,
   started_at timestamptz,
@@ -68,7 +70,7 @@ create table list_batch (
   unique (centre_id, name)
 );
 create index list_batch_recent on list_batch (centre_id, created_at desc);
--- One result per row of the file. The cells stay only where the row was not taken, for the error file.
+-- One result per row of the file. The cells stay only where the row was not taken, for the error file, and for a month.
 create table list_row (
   batch_id uuid not null references list_batch,
   row_no int not null,
@@ -97,7 +99,7 @@ create table lead (
   group_id uuid,
   holder_id uuid,
   held_since timestamptz,
-  -- Where the attempt plan stands; due_at null = nothing due (closed or resting without end).
+  -- Where the attempt plan stands; due_at null = closed.
   tries int not null default 0,
   round int not null default 1,
   first_try_at timestamptz,
@@ -111,7 +113,10 @@ create table lead (
   renewal_expires_on date,
   closed_as text check (closed_as in ('sale', 'refusal', 'invalid', 'planFinished', 'expired', 'doNotCall', 'superseded')),
   closed_at timestamptz,
-  version int not null default 1
+  version int not null default 1,
+  -- Who holds it follows from the state, and what is open is due some day.
+  check (state = 'closed' or ((group_id is not null) = (state in ('group', 'agent')) and (holder_id is not null) = (state = 'agent'))),
+  check ((state = 'closed') = (due_at is null) and (state = 'closed') = (closed_as is not null) and (state = 'closed') = (closed_at is not null))
 );
 -- The claim rides on these: they hold only what may be handed out.
 create index lead_agent_due on lead (holder_id, due_at, shuffle) where state = 'agent';
@@ -121,6 +126,8 @@ create index lead_stock on lead (group_id, holder_id, batch_id) where state in (
 create index lead_open_customer on lead (customer_id) where state <> 'closed';
 create index lead_customer on lead (customer_id);
 create index lead_batch_state on lead (batch_id, state);
+create index lead_closed_group on lead (group_id, closed_at desc, id) where state = 'closed';
+create index lead_closed_holder on lead (holder_id, closed_at desc, id) where state = 'closed';
 
 -- A lot handed down, with its receipt.
 create table lead_lot (
@@ -141,7 +148,8 @@ create table lead_lot (
 );
 create index lead_lot_group on lead_lot (group_id, issued_at desc);
 create index lead_lot_person on lead_lot (person_id, issued_at desc);
-create index lead_lot_open on lead_lot (centre_id) where received_at is null;
+create index lead_lot_recent on lead_lot (centre_id, issued_at desc);
+create index lead_lot_open on lead_lot (centre_id, group_id) where received_at is null;
 -- Who held a lead and when.
 create table lead_hold (
   id uuid primary key default uuidv7(),
@@ -154,6 +162,8 @@ create table lead_hold (
   lot_id uuid references lead_lot
 );
 create index lead_hold_lead on lead_hold (lead_id, id);
+-- A lead has one holder at a time.
+create unique index lead_hold_open on lead_hold (lead_id) where until_at is null;
 create index lead_hold_lot on lead_hold (lot_id);
 -- Each try of the attempt plan: when, in which band, with what.
 create table lead_attempt (

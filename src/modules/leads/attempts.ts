@@ -1,9 +1,7 @@
 import { sql } from 'kysely'
 import { isWorkday } from '../../lib/workdays.ts'
 import type { Ctx } from '../../platform/context.ts'
-import { type Attempt, bandAt, nextAttempt } from './rules.ts'
-
-export type ClosedAs = 'sale' | 'refusal' | 'invalid' | 'planFinished' | 'expired' | 'doNotCall'
+import { type Attempt, bandAt, type ClosedAs, nextAttempt, type State } from './rules.ts'
 
 export type MadeAttempt = {
   readonly leadId: string
@@ -22,60 +20,45 @@ export type MadeAttempt = {
 
 /** Where the attempt plan leaves a lead after a try. */
 export type AfterAttempt = {
-  readonly state: 'agent' | 'group' | 'closed'
+  readonly state: State
   readonly closedAs: ClosedAs | null
   readonly dueAt: Temporal.Instant | null
 }
 
+type Lead = {
+  round: number
+  state: State
+  closed_as: ClosedAs | null
+  group_id: string | null
+  customer_id: string
+}
+
+type Tried = { tries: number; firstTryAt: Temporal.Instant | null; lastTryAt: Temporal.Instant | null }
+
 /**
  * Writes one try of a lead and moves it on by the attempt plan in force: next due, resting for another agent, or closed.
- * Decides under the plan's clause and keeps the decision when the plan itself ends the lead. [S4.4.10b]
+ * A lead that was taken back or closed during the call keeps the try and stays where it is; only an end that the customer
+ * gave it now takes the place of an end by the clock. When the plan itself ends or rests the lead, the decision is kept
+ * under the plan's clause. [S4.4.10b]
  */
 export async function recordAttempt(ctx: Ctx, made: MadeAttempt): Promise<AfterAttempt> {
-  const lead = await ctx.db
-    .selectFrom('lead')
-    .select(['round', 'group_id', 'holder_id'])
-    .where('id', '=', made.leadId)
-    .forUpdate()
-    .executeTakeFirstOrThrow()
+  const { rows } = await sql<Lead>`select round, state, closed_as, group_id, customer_id from lead
+    where id = ${made.leadId} and centre_id = ${ctx.centre.id} for update`.execute(ctx.db)
+  const lead = rows[0]
+  if (!lead) throw new Error(`no lead ${made.leadId}`)
   const rules = ctx.rules.at(ctx.today, lead.group_id)
   const bands = rules.get('dial.blocks')
-  const zone = ctx.centre.timeZone
-  const dialled = made.at.toZonedDateTimeISO(zone)
-  const band = bandAt(bands, dialled.toPlainTime()) ?? 'outside'
-  const before = await ctx.db
-    .selectFrom('lead_attempt')
-    .select(['at', 'band'])
-    .where('lead_id', '=', made.leadId)
-    .where('round', '=', lead.round)
-    .orderBy('number')
-    .execute()
-  const attempts: Attempt[] = made.failed ? before : [...before, { at: made.at, band }]
-  if (!made.failed)
-    await ctx.db
-      .insertInto('lead_attempt')
-      .values({
-        lead_id: made.leadId,
-        round: lead.round,
-        number: attempts.length,
-        at: made.at,
-        occurred_on: dialled.toPlainDate(),
-        band,
-        weekday: dialled.dayOfWeek,
-        agent_id: made.agentId,
-        call_id: made.callId,
-        outcome: made.outcome,
-      })
-      .execute()
+  const attempts = await withThisOne(ctx, made, lead.round, (time) => bandAt(bands, time) ?? 'outside')
   const tried = { tries: attempts.length, firstTryAt: attempts[0]?.at ?? null, lastTryAt: attempts.at(-1)?.at ?? null }
+  if (lead.state === 'closed' && !made.closes) return await keep(ctx, made.leadId, lead, null, null, tried)
   if (made.closes) return await close(ctx, made.leadId, made.closes, tried)
-  if (made.promisedUntil) return await keep(ctx, made.leadId, made.promisedUntil, null, tried)
+  if (made.promisedUntil) return await keep(ctx, made.leadId, lead, made.promisedUntil, null, tried)
   const calendar = rules.get('calendar')
   const next = nextAttempt(rules.get('attempt.plan'), bands, attempts, lead.round, ctx.now, {
-    zone,
+    zone: ctx.centre.timeZone,
     isWorkday: (day) => isWorkday(day, calendar).workday,
   })
-  if (next.kind === 'due') return await keep(ctx, made.leadId, next.at, next.band, tried)
+  if (next.kind === 'due') return await keep(ctx, made.leadId, lead, next.at, next.band, tried)
   await ctx.decide({
     verdict: { ok: true },
     subject: { kind: 'lead', id: made.leadId },
@@ -83,21 +66,40 @@ export async function recordAttempt(ctx: Ctx, made: MadeAttempt): Promise<AfterA
     operation: next.kind === 'rest' ? 'leads.rest' : 'leads.planFinished',
   })
   if (next.kind === 'finished') return await close(ctx, made.leadId, 'planFinished', tried)
-  return await rest(ctx, made.leadId, lead.group_id, next.until, tried)
+  return await rest(ctx, made.leadId, lead, next.until, tried)
 }
 
-type Tried = { tries: number; firstTryAt: Temporal.Instant | null; lastTryAt: Temporal.Instant | null }
+/** The tries of this round with the one just made; a line that failed is none. */
+async function withThisOne(
+  ctx: Ctx,
+  made: MadeAttempt,
+  round: number,
+  bandOf: (time: Temporal.PlainTime) => string,
+): Promise<Attempt[]> {
+  const { rows: before } = await sql<Attempt>`select at, band from lead_attempt
+    where lead_id = ${made.leadId} and round = ${round} order by number`.execute(ctx.db)
+  if (made.failed) return before
+  const dialled = made.at.toZonedDateTimeISO(ctx.centre.timeZone)
+  const attempt = { at: made.at, band: bandOf(dialled.toPlainTime()) }
+  await sql`
+    insert into lead_attempt (lead_id, round, number, at, occurred_on, band, weekday, agent_id, call_id, outcome)
+    values (${made.leadId}, ${round}, ${before.length + 1}, ${made.at}, ${dialled.toPlainDate()}, ${attempt.band},
+      ${dialled.dayOfWeek}, ${made.agentId}, ${made.callId}, ${made.outcome})`.execute(ctx.db)
+  return [...before, attempt]
+}
 
 async function keep(
   ctx: Ctx,
   id: string,
-  dueAt: Temporal.Instant,
+  lead: Lead,
+  dueAt: Temporal.Instant | null,
   band: string | null,
   tried: Tried,
 ): Promise<AfterAttempt> {
   await sql`update lead set tries = ${tried.tries}, first_try_at = ${tried.firstTryAt}, last_try_at = ${tried.lastTryAt},
-    due_at = ${dueAt}, due_band = ${band}, version = version + 1 where id = ${id}`.execute(ctx.db)
-  return { state: 'agent', closedAs: null, dueAt }
+    due_at = ${dueAt}, due_band = ${band}, warm_until = ${warmth(ctx, lead.customer_id)}, version = version + 1
+    where id = ${id}`.execute(ctx.db)
+  return { state: lead.state, closedAs: lead.closed_as, dueAt }
 }
 
 async function close(ctx: Ctx, id: string, closedAs: ClosedAs, tried: Tried): Promise<AfterAttempt> {
@@ -108,21 +110,40 @@ async function close(ctx: Ctx, id: string, closedAs: ClosedAs, tried: Tried): Pr
   return { state: 'closed', closedAs, dueAt: null }
 }
 
-/** Back to the group's pool for a new round; distribution gives it to another agent, and not before the rest is over. */
-async function rest(
-  ctx: Ctx,
-  id: string,
-  groupId: string | null,
-  until: Temporal.Instant,
-  tried: Tried,
-): Promise<AfterAttempt> {
-  await sql`update lead set state = 'group', holder_id = null, held_since = null, round = round + 1, tries = 0, first_try_at = null,
+/** Back to the pool for a new round; distribution gives it to another agent, and not before the rest is over. */
+async function rest(ctx: Ctx, id: string, lead: Lead, until: Temporal.Instant, tried: Tried): Promise<AfterAttempt> {
+  const state = lead.group_id ? 'group' : 'pool'
+  await sql`update lead set state = ${state}, holder_id = null, held_since = null, round = round + 1, tries = 0, first_try_at = null,
     last_try_at = ${tried.lastTryAt}, due_at = ${until}, due_band = null, version = version + 1 where id = ${id}`.execute(
     ctx.db,
   )
+  // A lead that was taken back during the call lies there already.
+  if (lead.state !== 'agent') return { state, closedAs: null, dueAt: until }
   await sql`update lead_hold set until_at = ${ctx.now} where lead_id = ${id} and until_at is null`.execute(ctx.db)
-  await sql`insert into lead_hold (lead_id, from_at, holder, group_id) values (${id}, ${ctx.now}, 'group', ${groupId})`.execute(
+  await sql`insert into lead_hold (lead_id, from_at, holder, group_id) values (${id}, ${ctx.now}, 'group', ${lead.group_id})`.execute(
     ctx.db,
   )
-  return { state: 'group', closedAs: null, dueAt: until }
+  return { state, closedAs: null, dueAt: until }
+}
+
+/** How long an act of the customer stays warm in the order of calls, in days, where the act has no end of its own. */
+const WARM_DAYS = 30
+
+/**
+ * Until when a customer's own acts make his lead a warm one in the calling plan: an open quote or application, service of
+ * an own policy, an inbound contact of the last 30 days, a time he named with the day after it. Null = cold. It orders
+ * calls; what caps hold for a dial is the gate's to say.
+ */
+const warmth = (ctx: Ctx, customerId: string) => sql`(
+  select max(w.until) filter (where w.until > ${ctx.now}) from (
+    select least(${ctx.now.add({ hours: WARM_DAYS * 24 })}::timestamptz, case kind
+      when 'inbound' then from_at + ${`${WARM_DAYS} days`}::interval
+      when 'namedTime' then coalesce(to_at, from_at) + interval '1 day'
+      else to_at end) as until
+    from act_of_customer where customer_id = ${customerId} and centre_id = ${ctx.centre.id}) w)::timestamptz`
+
+/** Puts the open leads of a customer in the right place of the calling plan after an act of his: for calls and sales. */
+export async function warm(ctx: Ctx, customerId: string): Promise<void> {
+  await sql`update lead set warm_until = ${warmth(ctx, customerId)}, version = version + 1
+    where customer_id = ${customerId} and centre_id = ${ctx.centre.id} and state <> 'closed'`.execute(ctx.db)
 }

@@ -3,9 +3,10 @@ import type { Reason } from '../../lib/verdict.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { type DialFacts, judge } from '../compliance/facts.ts'
 import type { GateVerdict } from '../compliance/rules.ts'
-import type { ClosedAs } from './attempts.ts'
+import { toldReason } from '../compliance/told.ts'
+import { closeLeads } from './close.ts'
 import { dialFactsOf, firstNumbersOf, type LeadFacts } from './facts.ts'
-import { bandAt, type Kind, kindOrder, planLine } from './rules.ts'
+import { bandAt, type ClosedAs, type Kind, kindOrder, planLine } from './rules.ts'
 
 /** The seat's line as the gate wants it. */
 export type Line = DialFacts['line']
@@ -19,14 +20,27 @@ const AT_ONCE = 25
 /** Leads looked at in one claim at most; what was refused has left the head of the queue, the next claim goes on. */
 const MOST = 500
 
-/** Refusals that end a lead, and as what. Anything else ends by itself or is not the lead's fault. */
+/** Refusals that end a lead, and as what. */
 const ENDS: Readonly<Record<string, ClosedAs>> = {
   dncOwn: 'doNotCall',
   dncShared: 'doNotCall',
   dncNational: 'doNotCall',
   consentWithdrawn: 'doNotCall',
   numberInvalid: 'invalid',
+  planFinished: 'planFinished',
 }
+
+/** Refusals that lie with this customer and that no waiting ends: looked at again the next day, in case they were mended. */
+const OF_THE_CUSTOMER = new Set([
+  'basisMissing',
+  'consentExpired',
+  'regionExcluded',
+  'vulnerable',
+  'placeUnknown',
+  'hours',
+  'hoursLocal',
+  'hoursWish',
+])
 
 const OF_KIND = {
   warm: sql`l.warm_until > ${sql.ref('at')}`,
@@ -103,32 +117,35 @@ async function firstCallable(
     ctx,
     [...facts.values()].map((one) => one.customerId),
   )
-  const dials = leadIds.flatMap((id) => {
+  const dials: { one: LeadFacts; phoneId: string }[] = []
+  const without: string[] = []
+  for (const id of leadIds) {
     const one = facts.get(id)
     const phoneId = one && numbers.get(one.customerId)
-    return one && phoneId ? [{ one, phoneId }] : []
-  })
+    if (one && phoneId) dials.push({ one, phoneId })
+    else without.push(id)
+  }
   const verdicts = await judge(
     ctx,
     dials.map(({ one, phoneId }) => dialOf(one, phoneId, agentId, line)),
   )
-  const held: { id: string; verdict: GateVerdict }[] = []
-  for (const [index, { one, phoneId }] of dials.entries()) {
-    const verdict = verdicts[index]!
-    if (verdict.allow) {
-      await holdBack(ctx, held, blocked)
-      return { facts: one, phoneId, why }
-    }
-    held.push({ id: one.leadId, verdict })
-  }
-  await holdBack(ctx, held, blocked)
-  return null
+  const at = verdicts.findIndex((verdict) => verdict.allow)
+  const refused = dials
+    .slice(0, at < 0 ? dials.length : at)
+    .map(({ one }, n) => ({ id: one.leadId, verdict: verdicts[n]! }))
+  if (without.length > 0) await closeLeads(ctx, among(without), 'invalid')
+  await holdBack(ctx, refused, blocked)
+  const found = dials[at]
+  return found ? { facts: found.one, phoneId: found.phoneId, why } : null
 }
+
+const among = (ids: readonly string[]) => sql`l.id = any(${sql.val([...ids])}::uuid[])`
 
 /** One dial as the gate wants it. */
 export const dialOf = (facts: LeadFacts, phoneId: string, agentId: string, line: Line): DialFacts => ({
   phoneId,
   customerId: facts.customerId,
+  leadId: facts.leadId,
   lead: facts.lead,
   agentId,
   productId: facts.productId,
@@ -138,21 +155,43 @@ export const dialOf = (facts: LeadFacts, phoneId: string, agentId: string, line:
   line,
 })
 
+type Refused = { readonly id: string; readonly verdict: GateVerdict }
+
+/** As what a refused lead ends; null when it does not. */
+const endOf = ({ reasons }: GateVerdict): ClosedAs | null =>
+  reasons.map(({ code, from }) => (from === null ? ENDS[code] : undefined)).find((end) => end !== undefined) ?? null
+
+/** Until when a refused lead leaves the head of the queue; null when the reason lies with the agent or the line. */
+function waitsUntil(ctx: Ctx, { reasons, callableFrom }: GateVerdict): Temporal.Instant | null {
+  if (callableFrom) return callableFrom
+  const tomorrow = ctx.today.add({ days: 1 }).toZonedDateTime(ctx.centre.timeZone).toInstant()
+  return reasons.some(({ code, from }) => from === null && OF_THE_CUSTOMER.has(code)) ? tomorrow : null
+}
+
 /** Takes refused leads from the head of the queue: until they may be called, or for good. Others keep their place. */
-async function holdBack(ctx: Ctx, held: readonly { id: string; verdict: GateVerdict }[], blocked: Map<string, Reason>) {
-  if (held.length === 0) return
-  const rows = held.flatMap(({ id, verdict }) => {
-    const closed = verdict.reasons.map((reason) => (reason.from === null ? ENDS[reason.code] : undefined)).find(Boolean)
-    if (closed) return [{ id, closed_as: closed, due_at: null }]
-    if (verdict.callableFrom) return [{ id, closed_as: null, due_at: verdict.callableFrom.toString() }]
-    for (const reason of verdict.reasons) if (reason.from === null) blocked.set(reason.code, { ...reason, from: null })
-    return []
-  })
-  if (rows.length === 0) return
+async function holdBack(ctx: Ctx, refused: readonly Refused[], blocked: Map<string, Reason>): Promise<void> {
+  const ends = Map.groupBy(refused, ({ verdict }) => endOf(verdict))
+  for (const [closedAs, ended] of ends) if (closedAs) await end(ctx, ended, closedAs)
+  const waiting: { id: string; due_at: string }[] = []
+  for (const { id, verdict } of ends.get(null) ?? []) {
+    const until = waitsUntil(ctx, verdict)
+    if (until) waiting.push({ id, due_at: until.toString() })
+    else for (const reason of verdict.reasons) if (reason.from === null) blocked.set(reason.code, toldReason(reason))
+  }
+  if (waiting.length === 0) return
   await sql`
-    update lead l set due_at = h.due_at, closed_as = h.closed_as, version = l.version + 1,
-      state = case when h.closed_as is null then l.state else 'closed' end,
-      closed_at = case when h.closed_as is null then null else ${ctx.now}::timestamptz end
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as h(id uuid, closed_as text, due_at timestamptz)
-    where l.id = h.id`.execute(ctx.db)
+    update lead l set due_at = h.due_at, version = l.version + 1
+    from jsonb_to_recordset(${JSON.stringify(waiting)}::jsonb) as h(id uuid, due_at timestamptz)
+    where l.id = h.id and l.state = 'agent'`.execute(ctx.db)
+}
+
+/** Closes leads that the gate refuses for good, and keeps its reasons as the decision. [S3.6] */
+async function end(ctx: Ctx, ended: readonly Refused[], closedAs: ClosedAs): Promise<void> {
+  await closeLeads(ctx, among(ended.map(({ id }) => id)), closedAs)
+  for (const { id, verdict } of ended) {
+    const [head, ...tail] = verdict.reasons.map(toldReason)
+    if (!head) continue
+    const subject = { kind: 'lead', id }
+    await ctx.decide({ verdict: { ok: false, reasons: [head, ...tail] }, subject, operation: 'leads.closedByGate' })
+  }
 }

@@ -32,6 +32,9 @@ type Row = {
   renewal_expires_on: Temporal.PlainDate | null
 }
 
+/** For lists and previews of leads: whether the seat's line is in order is judged at the desk. */
+export const LINE_UNJUDGED = { callerIdApproved: true, recordingReady: true } as const
+
 /** Facts of leads for the gate, by lead id. A missing id is a lead that does not exist; no scope is applied here. */
 export async function dialFactsOf(ctx: Ctx, leadIds: readonly string[]): Promise<Map<string, LeadFacts>> {
   if (leadIds.length === 0) return new Map()

@@ -1,4 +1,15 @@
-import { no, type Verdict, yes } from '../../lib/verdict.ts'
+import { all, no, type Verdict, yes } from '../../lib/verdict.ts'
+
+/** Where a lead is: with the company, with a group, in an agent's hands, or done with. */
+export const STATES = ['pool', 'group', 'agent', 'closed'] as const
+export type State = (typeof STATES)[number]
+
+/** How a lead can end. superseded: a better list brought the same customer again. */
+export const CLOSED_AS = ['sale', 'refusal', 'invalid', 'planFinished', 'expired', 'doNotCall', 'superseded'] as const
+export type ClosedAs = (typeof CLOSED_AS)[number]
+
+/** Ends that an attempt plan leads to; a lead that expired or was superseded was never worked through. [S4.4.10b] */
+export const WORKED_THROUGH: readonly ClosedAs[] = ['sale', 'refusal', 'invalid', 'planFinished', 'doNotCall']
 
 /** The attempt plan of the rulebook (`attempt.plan`): on which days a lead is tried, how far apart, in how many bands. */
 export type AttemptPlan = {
@@ -107,13 +118,30 @@ export function kindOrder(line: PlanLine, today: { readonly fresh: number; reado
   return line.order.map((kind) => (kind === ahead ? behind : kind === behind ? ahead : kind))
 }
 
-/** Whether a group may be given so many more leads of the company. [S4.4.10a] */
-export function canIssueToGroup(to: { stock: number; quantity: number; available: number; max: number }): Verdict {
-  if (to.quantity > to.available)
-    return no('poolTooSmall', 'S4.4.10a', { quantity: to.quantity, available: to.available })
-  if (to.stock + to.quantity > to.max)
-    return no('groupOverStock', 'S4.4.10a', { stock: to.stock, quantity: to.quantity, max: to.max })
-  return yes
+/** What a lead counts as in the calling plan at a moment. */
+export function kindOf(
+  lead: { readonly tries: number; readonly round: number; readonly warmUntil: Temporal.Instant | null },
+  now: Temporal.Instant,
+): Exclude<Kind, 'callback'> {
+  if (lead.warmUntil && Temporal.Instant.compare(lead.warmUntil, now) > 0) return 'warm'
+  return lead.tries === 0 && lead.round === 1 ? 'fresh' : 'retry'
+}
+
+/** A group that leads of the company are to go to. `stock`: leads with it and its agents that are not closed. */
+export type Share = { readonly name: string; readonly stock: number; readonly quantity: number; readonly max: number }
+
+/** Whether so many leads of a batch may go to these groups: the pool holds them, and no group gets over its stock. [S4.4.10a] */
+export function canIssue(available: number, shares: readonly Share[]): Verdict {
+  const quantity = shares.reduce((sum, share) => sum + share.quantity, 0)
+  if (quantity === 0) return no('nothingToIssue', 'S4.4.10a')
+  return all(
+    quantity > available ? no('poolTooSmall', 'S4.4.10a', { quantity, available }) : yes,
+    ...shares.map((share) =>
+      share.quantity > 0 && share.stock + share.quantity > share.max
+        ? no('groupOverStock', 'S4.4.10a', { ...share })
+        : yes,
+    ),
+  )
 }
 
 /** What a leader must know of an agent before leads go down. */
@@ -121,7 +149,9 @@ export type Receiver = {
   readonly name: string
   readonly inGroup: boolean
   readonly isTsr: boolean
-  readonly onLeave: boolean
+  /** On leave now, or excused for the rest of the day. */
+  readonly away: boolean
+  /** For the product of what is to go down, or for one of its products. */
   readonly authorised: boolean
   /** Leads in hand that are not closed. */
   readonly stock: number
@@ -131,19 +161,54 @@ export type Receiver = {
 export function canIssueToAgent(receiver: Receiver, quantity: number, max: number): Verdict {
   const { name } = receiver
   if (!receiver.inGroup || !receiver.isTsr) return no('notOfThisGroup', 'S4.4.10a', { name })
-  if (receiver.onLeave) return no('receiverOnLeave', 'S4.4.10a', { name })
+  if (receiver.away) return no('receiverAway', 'S4.4.10a', { name })
   if (!receiver.authorised) return no('receiverNotAuthorised', 'S4.4.10a', { name })
   if (receiver.stock + quantity > max)
     return no('agentOverStock', 'S4.4.10a', { name, stock: receiver.stock, quantity, max })
   return yes
 }
 
-/** Whether a group's leads may be handed on: only those whose receipt the leader gave. [S4.4.10a] */
+/** Whether a group's leads may be handed on: only after the leader's receipt, and no more than there are. [S4.4.10a] */
 export function canHandOn(open: { unreceivedLots: number; available: number; quantity: number }): Verdict {
   if (open.unreceivedLots > 0) return no('lotNotReceived', 'S4.4.10a', { lots: open.unreceivedLots })
+  if (open.quantity === 0) return no('nothingToIssue', 'S4.4.10a')
   if (open.quantity > open.available)
     return no('groupPoolTooSmall', 'S4.4.10a', { quantity: open.quantity, available: open.available })
   return yes
+}
+
+/**
+ * Whether an agent got all of a share. Leads of a product without authorisation, and leads that the same agent tried in an
+ * earlier round, are not for this agent, so a pool that is large enough may still hold too few. [S4.4.10a] [S4.4.10b]
+ */
+export const gotAll = (name: string, quantity: number, moved: number): Verdict =>
+  moved < quantity ? no('tooFewForAgent', 'S4.4.10a', { name, quantity, available: moved }) : yes
+
+/** An even share for each, the remainder to those named first, none over what is left below its stock. */
+export function equalShares(pool: number, rooms: readonly number[]): number[] {
+  const shares = rooms.map(() => 0)
+  let left = pool
+  while (left > 0) {
+    const open = rooms.flatMap((room, at) => (shares[at]! < room ? [at] : []))
+    if (open.length === 0) break
+    const each = Math.max(1, Math.floor(left / open.length))
+    for (const at of open) {
+      const more = Math.min(each, rooms[at]! - shares[at]!, left)
+      shares[at]! += more
+      left -= more
+    }
+  }
+  return shares
+}
+
+/** What each lacks to a stock of `to`, in order, as far as the pool lasts. */
+export function fillShares(pool: number, to: number, stocks: readonly number[], rooms: readonly number[]): number[] {
+  let left = pool
+  return stocks.map((stock, at) => {
+    const share = Math.max(0, Math.min(to - stock, rooms[at]!, left))
+    left -= share
+    return share
+  })
 }
 
 /** The dialling band that a time of day lies in, null outside all of them. */

@@ -1,0 +1,70 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Ctx } from '../../platform/context.ts'
+
+/** Ids of a new lot and how many leads it holds. */
+export type Lot = { readonly id: string; readonly quantity: number }
+
+export type NewLot = {
+  readonly step: 'companyToGroup' | 'groupToAgent' | 'recall'
+  readonly batchId: string | null
+  readonly groupId: string
+  readonly personId: string | null
+  readonly reason?: string
+  /** Nothing to receive: what comes back was in the house's hands all the time. */
+  readonly received?: boolean
+}
+
+/** Where leads go: to the company, to a group, to an agent of a group. */
+export type Target = { readonly groupId: string | null; readonly personId: string | null }
+
+/**
+ * Whoever moves leads of these groups, or out of this batch's pool, comes one after the other, so that counts and caps
+ * that were just read still hold. Taken in one order, so that two movers never wait for each other.
+ */
+export async function lockMoves(ctx: Ctx, { batchId, groupIds }: { batchId?: string; groupIds: readonly string[] }) {
+  const keys = [...(batchId ? [`leads.batch ${batchId}`] : []), ...groupIds.map((id) => `leads.group ${id}`).sort()]
+  for (const key of keys) await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(ctx.db)
+}
+
+/**
+ * Moves leads (alias l) in one statement, in the pool's fixed random order, as one lot, and writes who holds them from
+ * now. Rows that somebody else has in hand at this moment are passed over; the lot holds what really moved.
+ */
+export async function move(
+  ctx: Ctx,
+  lot: NewLot,
+  among: RawBuilder<unknown>,
+  most: number | null,
+  to: Target,
+): Promise<Lot> {
+  const { rows: added } = await sql<{ id: string }>`
+    insert into lead_lot (centre_id, step, batch_id, group_id, person_id, quantity, reason, version_id, issued_by, issued_at,
+      occurred_on, received_by, received_at)
+    values (${ctx.centre.id}, ${lot.step}, ${lot.batchId}, ${lot.groupId}, ${lot.personId}, 0, ${lot.reason ?? ''},
+      ${ctx.rules.at(ctx.today, lot.groupId).versionOf('S4.4.10a')}, ${ctx.actor.personId}, ${ctx.now}, ${ctx.today},
+      ${lot.received ? ctx.actor.personId : null}, ${lot.received ? ctx.now : null})
+    returning id`.execute(ctx.db)
+  const { id } = added[0]!
+  const state = to.personId ? 'agent' : to.groupId ? 'group' : 'pool'
+  const holder = to.personId ? 'agent' : to.groupId ? 'group' : 'company'
+  const { rows } = await sql<{ quantity: number }>`
+    with taken as materialized (
+      select l.id from lead l where l.centre_id = ${ctx.centre.id} and ${among}
+      order by l.shuffle limit ${most} for update of l skip locked),
+    ended as (
+      update lead_hold h set until_at = ${ctx.now} from taken t where h.lead_id = t.id and h.until_at is null
+      returning h.id),
+    moved as (
+      update lead l set state = ${state}, group_id = ${to.groupId}, holder_id = ${to.personId}, version = l.version + 1,
+        held_since = case when ${to.personId}::uuid is null then null else ${ctx.now}::timestamptz end
+      from taken t where l.id = t.id
+      returning l.id),
+    held as (
+      insert into lead_hold (lead_id, from_at, holder, group_id, person_id, lot_id)
+      select m.id, ${ctx.now}, ${holder}, ${to.groupId}, ${to.personId}, ${id}
+      from moved m, (select count(*) from ended) after_the_end)
+    select count(*)::int as quantity from moved`.execute(ctx.db)
+  const { quantity } = rows[0]!
+  await sql`update lead_lot set quantity = ${quantity} where id = ${id}`.execute(ctx.db)
+  return { id, quantity }
+}
