@@ -1,9 +1,12 @@
 import { attendance } from '../modules/attendance/api.ts'
 import { catalog } from '../modules/catalog/api.ts'
+import { compliance } from '../modules/compliance/api.ts'
 import { openHours } from '../modules/compliance/packs.ts'
+import { customers } from '../modules/customers/api.ts'
 import { notices } from '../modules/notices/api.ts'
 import { people } from '../modules/people/api.ts'
 import { rulebookWith } from '../modules/rulebook/api.ts'
+import { telephony } from '../modules/telephony/api.ts'
 import { access } from '../platform/accessApi.ts'
 import { entrance } from './entrance.ts'
 
@@ -15,6 +18,9 @@ export const router = {
   notices,
   attendance,
   catalog,
+  customers,
+  compliance,
+  telephony,
 }
 
 export type Router = typeof router

@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { Id, Instant, InstantIn, Words } from '../../lib/wire.ts'
 import { query } from '../../platform/api.ts'
 import { packsInForce } from './facts.ts'
+import { openHours } from './packs.ts'
 import { decisionsOn, READING_ROLES, refusedToday } from './reports.ts'
-import { saysOf, sharedHours } from './says.ts'
+import { saysOf } from './says.ts'
 import { ReasonOut } from './told.ts'
 
 /*
@@ -38,7 +39,7 @@ export const compliance = {
           ),
         }),
       ),
-      /** Open by all packs together, wall clock at the callee's place. */
+      /** Open by all packs together, wall clock at the callee's place; empty where no pack sets hours. */
       hours: z.array(z.tuple([z.string(), z.string()])),
       origin: z.object({ clause: z.string(), documentCode: z.string() }),
     }),
@@ -55,7 +56,7 @@ export const compliance = {
           hours: (pack.hours as [string, string][] | undefined) ?? null,
           says: [...saysOf(pack)],
         })),
-        hours: sharedHours(packs) as [string, string][],
+        hours: openHours(packs.map((pack) => pack.id)) as [string, string][],
         origin: { clause, documentCode },
       }
     },

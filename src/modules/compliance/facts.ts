@@ -45,18 +45,12 @@ function reachBack(packs: readonly Pack[]): number {
   return Math.max(0, ...spans) + DAY
 }
 
-/** Groups rows by a key. */
-function by<R, T>(rows: readonly R[], key: (row: R) => string, value: (row: R) => T): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const row of rows) {
-    const own = groups.get(key(row))
-    if (own) own.push(value(row))
-    else groups.set(key(row), [value(row)])
-  }
-  return groups
-}
-
 const ids = (list: readonly string[]) => sql`${sql.val([...new Set(list)])}::uuid[]`
+
+/** Instants inside JSON come as text. */
+type Told<T> = {
+  [K in keyof T]: T[K] extends Temporal.Instant ? string : T[K] extends Temporal.Instant | null ? string | null : T[K]
+}
 
 type NumberRow = {
   id: string
@@ -72,17 +66,60 @@ type NumberRow = {
   minor_until: Temporal.Instant | null
   vulnerable: boolean
   national_as_of: Temporal.Instant | null
+  entries: Told<DoNotCallEntry>[]
+  consents: Told<ConsentRecord>[]
+  acts: { kind: CustomerAct['kind']; from: string; to: string | null; recordId: string }[]
 }
 
+/**
+ * The numbers with all that is on record against or for calling them, in one statement and so of one moment. Committed
+ * do-not-call entries count at once, also for a dial that began a moment before. Of acts those that can still warm.
+ */
 async function numbersOf(ctx: Ctx, dials: readonly DialFacts[]) {
   const { rows } = await sql<NumberRow>`
-    select p.id, p.customer_id, p.hash, p.country,
+    select p.id, p.customer_id, p.hash, p.country, p.home_region, p.zones, c.zone, c.wish, c.birthday, c.minor_until,
+      c.vulnerable,
       p.valid and p.retired_at is null and c.erased_at is null and (not p.fictional or ${ctx.centre.demo}) as valid,
-      p.home_region, p.zones, c.zone, c.wish, c.birthday, c.minor_until, c.vulnerable,
-      (select as_of from not_called_list l where l.centre_id = p.centre_id and l.list = 'national') as national_as_of
+      (select as_of from not_called_list l where l.centre_id = p.centre_id and l.list = 'national') as national_as_of,
+      coalesce((select jsonb_agg(jsonb_build_object('list', n.list, 'since', n.since, 'until', n.until))
+        from not_called n where n.hash = p.hash and n.centre_id = p.centre_id), '[]') as entries,
+      coalesce((select jsonb_agg(jsonb_build_object('purpose', g.purpose, 'givenAt', g.given_at,
+          'expiresAt', g.expires_at, 'withdrawnAt', g.withdrawn_at))
+        from consent_of_customer g where g.customer_id = c.id), '[]') as consents,
+      coalesce((select jsonb_agg(jsonb_build_object('kind', a.kind, 'from', a.from_at, 'to', a.to_at,
+          'recordId', a.record_id))
+        from act_of_customer a where a.customer_id = c.id and case when a.kind = 'inbound'
+          then a.from_at > ${ctx.now}::timestamptz - interval '30 days'
+          else a.to_at is null or a.to_at > ${ctx.now} end), '[]') as acts
     from phone_card p join customer_card c on c.id = p.customer_id
     where p.id = any(${ids(dials.map((dial) => dial.phoneId))}) and p.centre_id = ${ctx.centre.id}`.execute(ctx.db)
   return new Map(rows.map((row) => [row.id, row]))
+}
+
+const instant = (text: string) => Temporal.Instant.from(text)
+const instantOrNull = (text: string | null) => (text === null ? null : instant(text))
+const notAfter = (now: Temporal.Instant, at: Temporal.Instant) => (Temporal.Instant.compare(at, now) > 0 ? now : at)
+
+const entryOf = ({ list, since, until }: NumberRow['entries'][number]): DoNotCallEntry => ({
+  ...{ list, since: instant(since), until: instantOrNull(until) },
+})
+
+/** A withdrawal that was committed after a waiting dial began holds for it as well. */
+function consentOf(now: Temporal.Instant, row: NumberRow['consents'][number]): ConsentRecord {
+  const withdrawnAt = instantOrNull(row.withdrawnAt)
+  return {
+    purpose: row.purpose,
+    givenAt: instant(row.givenAt),
+    expiresAt: instantOrNull(row.expiresAt),
+    withdrawnAt: withdrawnAt && notAfter(now, withdrawnAt),
+  }
+}
+
+function actOf({ kind, from, to, recordId }: NumberRow['acts'][number]): CustomerAct {
+  if (kind === 'inbound') return { kind, at: instant(from), recordId }
+  // Without an end a named time is no time: it is taken as the instant it names, which warms nothing.
+  if (kind === 'namedTime') return { kind, from: instant(from), to: instant(to ?? from), recordId }
+  return { kind, from: instant(from), to: instantOrNull(to), recordId }
 }
 
 /**
@@ -90,93 +127,17 @@ async function numbersOf(ctx: Ctx, dials: readonly DialFacts[]) {
  * waited for; that one then lies in its future, and counts as made now. The day leads to the months that hold the rows.
  */
 async function ledgersOf(ctx: Ctx, hashes: readonly Buffer[], since: Temporal.Instant) {
-  type Row = { hex: string; at: Temporal.Instant; ended_at: Temporal.Instant | null } & Omit<
-    PastDial,
-    'at' | 'endedAt' | 'brokeOff'
-  > & { broke_off: boolean }
   const day = since.toZonedDateTimeISO('UTC').toPlainDate().subtract({ days: 1 })
-  const { rows } = await sql<Row>`
-    select encode(hash, 'hex') as hex, at, ended_at, answered, broke_off, abandoned, failed, subject, cold from dial_ledger
+  const { rows } = await sql<PastDial & { hex: string }>`
+    select encode(hash, 'hex') as hex, at, ended_at as "endedAt", answered, broke_off as "brokeOff", abandoned, failed,
+      subject, cold
+    from dial_ledger
     where hash = any(${sql.val([...hashes])}::bytea[]) and at > ${since} and occurred_on >= ${day}
       and centre_id = ${ctx.centre.id}`.execute(ctx.db)
-  return by(
-    rows,
+  return Map.groupBy(
+    rows.map((row) => ({ ...row, at: notAfter(ctx.now, row.at) })),
     (row) => row.hex,
-    ({ at, ended_at, broke_off, answered, abandoned, failed, subject, cold }): PastDial => ({
-      ...{
-        at: notAfter(ctx.now, at),
-        endedAt: ended_at,
-        answered,
-        brokeOff: broke_off,
-        abandoned,
-        failed,
-        subject,
-        cold,
-      },
-    }),
   )
-}
-
-const notAfter = (now: Temporal.Instant, at: Temporal.Instant) => (Temporal.Instant.compare(at, now) > 0 ? now : at)
-
-/** Committed entries hold at once, also for a dial that began a moment before. */
-async function doNotCallOf(ctx: Ctx, hashes: readonly Buffer[]) {
-  const { rows } = await sql<DoNotCallEntry & { hex: string }>`
-    select encode(hash, 'hex') as hex, list, since, until from not_called
-    where hash = any(${sql.val([...hashes])}::bytea[])
-      and centre_id = ${ctx.centre.id}`.execute(ctx.db)
-  return by(
-    rows,
-    (row) => row.hex,
-    ({ list, since, until }): DoNotCallEntry => ({ list, since, until }),
-  )
-}
-
-async function consentsOf(ctx: Ctx, customerIds: readonly string[]) {
-  const { rows } = await sql<ConsentRecord & { customer_id: string }>`
-    select customer_id, purpose, given_at as "givenAt", expires_at as "expiresAt", withdrawn_at as "withdrawnAt"
-    from consent_of_customer
-    where customer_id = any(${ids(customerIds)}) and centre_id = ${ctx.centre.id}`.execute(ctx.db)
-  return by(
-    rows,
-    (row) => row.customer_id,
-    ({ purpose, givenAt, expiresAt, withdrawnAt }): ConsentRecord => ({
-      ...{ purpose, givenAt, expiresAt, withdrawnAt: withdrawnAt && notAfter(ctx.now, withdrawnAt) },
-    }),
-  )
-}
-
-async function actsOf(ctx: Ctx, customerIds: readonly string[]) {
-  type Row = {
-    customer_id: string
-    kind: CustomerAct['kind']
-    from: Temporal.Instant
-    to: Temporal.Instant | null
-    record_id: string
-  }
-  // A named time with an end before now can warm nobody any more; an inbound contact does for thirty days.
-  const { rows } = await sql<Row>`
-    select customer_id, kind, from_at as "from", to_at as "to", record_id from act_of_customer
-    where customer_id = any(${ids(customerIds)}) and centre_id = ${ctx.centre.id}
-      and (kind = 'inbound' or to_at is null or to_at > ${ctx.now})
-      and (kind <> 'inbound' or from_at > ${ctx.now}::timestamptz - interval '30 days')`.execute(ctx.db)
-  return by(rows, (row) => row.customer_id, actOf)
-}
-
-function actOf({
-  kind,
-  from,
-  to,
-  record_id: recordId,
-}: {
-  kind: CustomerAct['kind']
-  from: Temporal.Instant
-  to: Temporal.Instant | null
-  record_id: string
-}): CustomerAct {
-  if (kind === 'inbound') return { kind, at: from, recordId }
-  // Without an end a named time is no time: it is taken as the instant it names, which warms nothing.
-  return kind === 'namedTime' ? { kind, from, to: to ?? from, recordId } : { kind, from, to, recordId }
 }
 
 type SellerRow = {
@@ -214,7 +175,7 @@ function minorUntil(ctx: Ctx, row: NumberRow): Temporal.Instant | null {
 }
 
 /**
- * Gathers what the gate must know of many dials in six statements, however many dials they are. Needs a command or a
+ * Gathers what the gate must know of many dials in three statements, however many dials they are. Needs a command or a
  * personal query, since numbers are seen nowhere else; a number that is not the centre's is judged as invalid.
  */
 export async function casesOf(ctx: Ctx, dials: readonly DialFacts[]): Promise<Case[]> {
@@ -225,11 +186,7 @@ export async function casesOf(ctx: Ctx, dials: readonly DialFacts[]): Promise<Ca
   for (const { group_id } of sellers.values()) packs.set(group_id, packsInForce(ctx, group_id))
   const back = Math.max(...[...packs.values()].map(reachBack))
   const hashes = [...numbers.values()].map((row) => row.hash)
-  const customers = dials.map((dial) => dial.customerId)
   const ledgers = await ledgersOf(ctx, hashes, ctx.now.subtract({ milliseconds: back }))
-  const entries = await doNotCallOf(ctx, hashes)
-  const consents = await consentsOf(ctx, customers)
-  const acts = await actsOf(ctx, customers)
   return dials.map((dial): Case => {
     const row = numbers.get(dial.phoneId)
     const number = row?.customer_id === dial.customerId ? row : undefined
@@ -260,10 +217,10 @@ export async function casesOf(ctx: Ctx, dials: readonly DialFacts[]): Promise<Ca
       product: { id: dial.productId, listed: seller.listed },
       ...{ subject: dial.subject, purpose: dial.purpose, mode: dial.mode, line: dial.line },
       ledger: ledgers.get(hex) ?? [],
-      doNotCall: entries.get(hex) ?? [],
+      doNotCall: number?.entries.map(entryOf) ?? [],
       nationalListAsOf: number?.national_as_of ?? null,
-      consents: consents.get(dial.customerId) ?? [],
-      acts: acts.get(dial.customerId) ?? [],
+      consents: number?.consents.map((row) => consentOf(ctx.now, row)) ?? [],
+      acts: number?.acts.map(actOf) ?? [],
       localHours: [],
     }
     return { hash: number?.hash ?? Buffer.alloc(0), input }

@@ -66,18 +66,3 @@ export const saysOf = (pack: Pack): readonly Said[] =>
   (Object.entries(pack.rules) as [Topic, Source][]).flatMap(([topic, source]) =>
     wordsOf(pack, topic).map(({ key, values }) => ({ topic, key, values, source })),
   )
-
-/** The hours that are open by every pack, wall clock, [from, to), in order. No pack with hours = the whole day. [S3.6] */
-export function sharedHours(packs: readonly Pack[]): DayWindow[] {
-  let shared: DayWindow[] = [['00:00', '24:00']]
-  for (const { hours } of packs) {
-    if (!hours) continue
-    shared = shared.flatMap(([from, to]) =>
-      hours.flatMap(([a, b]): DayWindow[] => {
-        const [start, end] = [[from, a].sort()[1]!, [to, b].sort()[0]!]
-        return start < end ? [[start, end]] : []
-      }),
-    )
-  }
-  return shared
-}
