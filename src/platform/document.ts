@@ -21,7 +21,7 @@ type Described = OpenAPI.OperationObject & {
 }
 
 /** Meta of every operation by its id, as 'leads.due'. */
-function metaOf(node: object, path: readonly string[] = [], into = new Map<string, OperationMeta>()) {
+export function metaOf(node: object, path: readonly string[] = [], into = new Map<string, OperationMeta>()) {
   if ('~orpc' in node) into.set(path.join('.'), (node['~orpc'] as { meta: OperationMeta }).meta)
   else for (const [name, part] of Object.entries(node)) metaOf(part as object, [...path, name], into)
   return into

@@ -8,7 +8,7 @@ import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { callerOf, isForeign, isLocal } from './caller.ts'
 import type { Boot, RequestContext } from './context.ts'
-import { mountDocument } from './document.ts'
+import { metaOf, mountDocument } from './document.ts'
 import type { Settings } from './env.ts'
 import { mountFiles, type Purposes } from './files.ts'
 import { type Metrics, mountMetrics } from './metrics.ts'
@@ -142,11 +142,12 @@ function mountOperations(app: FastifyInstance, { boot, router, metrics }: Served
     if (!matched) return reply.status(404).send({ code: 'NOT_FOUND', message: 'No such operation' })
     return reply
   }
+  const known = metaOf(router)
   app.addHook('onResponse', async (request, reply) => {
-    if (reply.statusCode === 404) return
     const operation = request.url.split('?')[0]!.split('/').slice(2).join('.')
     // A stream lasts for hours and says nothing about speed.
-    if (operation !== 'access.live') metrics.answered(operation, reply.statusCode, reply.elapsedTime / 1000)
+    if (known.has(operation) && operation !== 'access.live')
+      metrics.answered(operation, reply.statusCode, reply.elapsedTime / 1000)
   })
   const slow = { config: { rateLimit: { max: MOST_SIGN_INS, timeWindow: '1 minute' } } }
   for (const prefix of ['/rpc', '/api'] as const) {
