@@ -4,7 +4,7 @@ import { Id } from '../lib/wire.ts'
 import { addPerson } from '../modules/people/people.ts'
 import { addCentre } from '../modules/people/structure.ts'
 import { seedBooks } from '../modules/rulebook/books.ts'
-import { createAccount, firstPassword } from '../platform/accounts.ts'
+import { createAccount, demandAccount, firstPassword } from '../platform/accounts.ts'
 import { ROLES } from '../platform/actor.ts'
 import { open } from '../platform/api.ts'
 import type { Boot, Http } from '../platform/context.ts'
@@ -115,6 +115,8 @@ export const entrance = {
     async run({ boot, http }, given) {
       if (!http.loopback && given.code?.trim() !== setUpCode) throw fault('NOT_HERE')
       if (making || !(await isEmpty(boot))) throw fault('NOT_EMPTY')
+      // Before the centre is made: one without an account could never be entered.
+      demandAccount(given.username, given.password)
       making = { step: '', failed: false }
       try {
         await setUp(boot, http, given)

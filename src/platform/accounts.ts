@@ -54,6 +54,14 @@ function demandFit(password: string, username: string): void {
   if (why) throw fault('PASSWORD_UNFIT', { why })
 }
 
+/** Throws USERNAME_UNFIT or PASSWORD_UNFIT when no account can be made of these; answers the name as it is kept. */
+export function demandAccount(username: string, password: string | undefined): string {
+  const name = nameOf(username)
+  if (!USERNAME.test(name)) throw fault('USERNAME_UNFIT', { why: 'form' })
+  if (password !== undefined) demandFit(password, name)
+  return name
+}
+
 export type NewAccount = {
   readonly personId: string
   readonly username: string
@@ -77,9 +85,7 @@ export async function createAccounts(ctx: Ctx, accounts: readonly NewAccount[]) 
   }
   const made = await Promise.all(
     accounts.map(async ({ personId, username, password, mustChange = true }) => {
-      const name = nameOf(username)
-      if (!USERNAME.test(name)) throw fault('USERNAME_UNFIT', { why: 'form' })
-      if (password !== undefined) demandFit(password, name)
+      const name = demandAccount(username, password)
       const first = password ?? firstPassword()
       return { id: personId, username: name, first, hash: await hashed(first), must_change: mustChange }
     }),
