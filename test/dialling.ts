@@ -11,10 +11,10 @@ import type { World } from './world.ts'
 type AnyWorld = World<AnyRouter>
 
 /** A product that everybody of the named may sell. Returns its id. */
-export async function product(w: AnyWorld, sellers: readonly Name[]): Promise<string> {
+export async function product(w: AnyWorld, sellers: readonly Name[], code = 'L1'): Promise<string> {
   const [row] = await w.sql<{ id: string }>`
     insert into product (centre_id, code, name, subject)
-    values (${w.centre}, 'L1', '{"hant":"安家","hans":"安家","en":"Home"}', 'life') returning id`
+    values (${w.centre}, ${code}, '{"hant":"安家","hans":"安家","en":"Home"}', 'life') returning id`
   for (const name of sellers)
     await w.sql`insert into authorisation (person_id, product_id, from_on) values (${w.people[name]}, ${row!.id}, '2024-01-08')`
   return row!.id

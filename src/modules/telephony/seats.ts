@@ -117,6 +117,8 @@ export async function assignSeat(
 ): Promise<{ version: number }> {
   await locked(ctx, seatId, version)
   if (personId !== null) {
+    // Two leaders who seat one person in the same instant: the later one wins, and nobody meets the unique index.
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`seat ${personId}`}, 0))`.execute(ctx.db)
     const { rows } = await sql<{ group_id: string }>`
       select group_id from member where person_id = ${personId} and centre_id = ${ctx.centre.id}
         and from_on <= ${ctx.today} and (until_on is null or until_on > ${ctx.today})`.execute(ctx.db)
