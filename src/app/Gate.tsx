@@ -52,7 +52,8 @@ function useSessionOver(me: Me | undefined) {
     () =>
       sessionEnded.listen((code) => {
         if (code === 'PASSWORD_DUE') void queries.invalidateQueries({ queryKey: meQuery.queryKey })
-        else setIs(true)
+        // Before anybody came in, "not signed in" is no news.
+        else if (person.current) setIs(true)
       }),
     [],
   )

@@ -1,5 +1,5 @@
 import type { ComponentType } from 'react'
-import type { Me, Role } from '../client/me.ts'
+import { holds, type Me, type Role } from '../client/me.ts'
 import type { Moment } from '../client/moment.ts'
 
 /** A card that a module offers for Now: what one role must do at this moment of the day, and the tap that does it. */
@@ -14,3 +14,14 @@ export type NowCard = {
   rank(moment: Moment, me: Me): number | null
   readonly Card: ComponentType
 }
+
+/** The cards of a person at a moment: first what is late or must be done in this minute. Ties keep the modules' order. */
+export const cardsAt = (cards: readonly NowCard[], moment: Moment, me: Me): readonly NowCard[] =>
+  cards
+    .filter(({ roles }) => holds(me, roles))
+    .flatMap((card) => {
+      const rank = card.rank(moment, me)
+      return rank === null ? [] : [{ card, rank }]
+    })
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ card }) => card)
