@@ -13,11 +13,15 @@ begin
   end if;
 end $$;
 
--- Partitions of one month for each table that grows with every call; the nightly job and the start call it ahead.
+-- Partitions of one month for each table that grows with every call; the nightly job and the start call it ahead. Facts
+-- that came before their month lie in the rest, and move: PostgreSQL opens no month over rows that the rest holds.
 create function ensure_month(day date) returns void language plpgsql as $$
 declare
   parent text;
+  month text;
+  has_early boolean;
   first_day date := date_trunc('month', day)::date;
+  next_day date := (date_trunc('month', day) + interval '1 month')::date;
 begin
   -- Two nodes may open the same month at the same moment.
   perform pg_advisory_xact_lock(hashtext('ensure_month'));
@@ -25,8 +29,20 @@ begin
     select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind = 'p' and n.nspname = current_schema()
   loop
-    execute format('create table if not exists %I partition of %I for values from (%L) to (%L)',
-      parent || to_char(first_day, '"_y"YYYY"m"MM'), parent, first_day, first_day + interval '1 month');
+    month := parent || to_char(first_day, '"_y"YYYY"m"MM');
+    continue when to_regclass(quote_ident(month)) is not null;
+    execute format('select exists (select from %I where occurred_on >= %L and occurred_on < %L)',
+      parent || '_rest', first_day, next_day) into has_early;
+    if has_early then
+      execute format('create table %I (like %I including defaults including constraints)', month, parent);
+      execute format('with early as (delete from %I where occurred_on >= %L and occurred_on < %L returning *)
+        insert into %I select * from early', parent || '_rest', first_day, next_day, month);
+      execute format('alter table %I attach partition %I for values from (%L) to (%L)',
+        parent, month, first_day, next_day);
+    else
+      execute format('create table %I partition of %I for values from (%L) to (%L)',
+        month, parent, first_day, next_day);
+    end if;
   end loop;
 end $$;
 
