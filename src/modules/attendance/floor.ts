@@ -4,9 +4,8 @@ import { demand, notFound } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { settle } from '../notices/notices.ts'
 import { groupsReached } from '../people/structure.ts'
-import { checkCause } from './causes.ts'
 import { leadersToday, type RollSeat, rollOf } from './roll.ts'
-import { mayStartFloor } from './rules.ts'
+import { checkCause, mayStartFloor } from './rules.ts'
 import { checkTimesOf } from './timetable.ts'
 
 /** Who sees the roll of a group: its leader and the line above. Lateness is shown to nobody else. [S5.1.4c] */

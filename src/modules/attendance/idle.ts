@@ -5,9 +5,8 @@ import type { Ctx } from '../../platform/context.ts'
 import { notifyAll, settle } from '../notices/notices.ts'
 import { groupsReached } from '../people/structure.ts'
 import type { Stretch } from './blocks.ts'
-import { idleCause } from './causes.ts'
 import { leadersToTell } from './roll.ts'
-import { IDLES, type IdleCause, type Idling, idling, mayMarkIdle, notIdle, type State } from './rules.ts'
+import { IDLES, type IdleCause, type Idling, idleCause, idling, mayMarkIdle, notIdle, type State } from './rules.ts'
 import { dialRunsOf } from './timetable.ts'
 
 /* Idling online: found by the clock, told to the leader alone, who notes what he found. [S4.3.3c] */

@@ -3,8 +3,8 @@ import type { Role } from '../../platform/actor.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { notifyAll, openCauses, settle } from '../notices/notices.ts'
 import { groupsReached } from '../people/structure.ts'
-import { leaderlessCause } from './causes.ts'
 import { isLeaderless, leadersToday, leadersToTell, openGroups, rollOf } from './roll.ts'
+import { leaderlessCause } from './rules.ts'
 import { checkTimesOf, workdayOf } from './timetable.ts'
 
 /** Who may name a leader for the day. */

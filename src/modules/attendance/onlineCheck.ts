@@ -1,8 +1,8 @@
 import { no } from '../../lib/verdict.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { type NewNotice, notifyAll } from '../notices/notices.ts'
-import { checkCause, lateCause } from './causes.ts'
 import { leadersToTell, openGroups, type RollSeat, rollOf } from './roll.ts'
+import { checkCause, lateCause } from './rules.ts'
 import { checkTimesOf, workdayOf } from './timetable.ts'
 
 /* The online check by the clock: a task when it begins, an alert for each seat that has not dialled in time. */

@@ -2,11 +2,10 @@ import { sql } from 'kysely'
 import { demand } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { notifyAll, settle } from '../notices/notices.ts'
-import { lateCause } from './causes.ts'
 import { idlingOf } from './idle.ts'
 import { enter } from './presence.ts'
 import { leadersToTell } from './roll.ts'
-import { mayBeReady, mayExcuse, mayGoOnline, mayPause, type PauseReason, type State } from './rules.ts'
+import { lateCause, mayBeReady, mayExcuse, mayGoOnline, mayPause, type PauseReason, type State } from './rules.ts'
 import { checkTimesOf } from './timetable.ts'
 
 /* What a person does about his own presence. Nobody does it for another. */
@@ -104,6 +103,7 @@ export async function ownDay(ctx: Ctx) {
   const [day, now] = [days[0], states[0]]
   const idle = await idlingOf(ctx, personId)
   return {
+    asOf: ctx.now,
     state: now?.state ?? ('offline' as const),
     reason: now?.reason ?? null,
     since: now?.since ?? null,

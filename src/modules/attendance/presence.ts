@@ -2,8 +2,7 @@ import { sql } from 'kysely'
 import { demand } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { settle } from '../notices/notices.ts'
-import { idleCause, lateCause, leaderlessCause } from './causes.ts'
-import { mayEnter, type State } from './rules.ts'
+import { idleCause, lateCause, leaderlessCause, mayEnter, type State } from './rules.ts'
 import { workEndsAt } from './timetable.ts'
 
 /* The one writer of presence, its stretches and the day's times. Everybody else calls these functions. */

@@ -73,6 +73,14 @@ export type CheckTimes = {
   readonly clause: string
 }
 
+/** The times as an operation sends them, ISO text, read for the rules: the page asks the same rules as the server. */
+export const readTimes = (sent: Readonly<Record<keyof CheckTimes, string>>): CheckTimes => ({
+  checkFrom: Temporal.Instant.from(sent.checkFrom),
+  onlineAt: Temporal.Instant.from(sent.onlineAt),
+  alertAfter: Temporal.Instant.from(sent.alertAfter),
+  clause: sent.clause,
+})
+
 const past = (now: Temporal.Instant, at: Temporal.Instant) => Temporal.Instant.compare(now, at) >= 0
 
 /** A seat may report ready from the start of the online check [S4.4.2]. `at` is the time as the wall clock shows it. */
@@ -82,6 +90,23 @@ export const mayBeReady = (now: Temporal.Instant, { checkFrom, clause }: CheckTi
 /** A seat goes online at the time of the rule and not before [S4.4.2]. */
 export const mayGoOnline = (now: Temporal.Instant, { onlineAt, clause }: CheckTimes, at: string): Verdict =>
   past(now, onlineAt) ? yes : until('attendance.onlineTooEarly', clause, onlineAt, { at })
+
+export type OwnStep = 'checkIn' | 'ready' | 'goOnline' | 'resume'
+
+/** What a person at a seat does next, and whether he may already; null while he is at it. [S4.4.2] */
+export function ownStep(
+  own: { readonly state: State; readonly checkedIn: boolean },
+  now: Temporal.Instant,
+  times: CheckTimes,
+  wall: { readonly checkFrom: string; readonly onlineAt: string },
+): { readonly step: OwnStep; readonly verdict: Verdict } | null {
+  if (own.state === 'paused' || own.state === 'meeting') return { step: 'resume', verdict: yes }
+  if (own.state !== 'offline' && own.state !== 'ready') return null
+  if (!own.checkedIn && !past(now, times.checkFrom)) return { step: 'checkIn', verdict: yes }
+  if (own.state === 'ready' || past(now, times.onlineAt))
+    return { step: 'goOnline', verdict: mayGoOnline(now, times, wall.onlineAt) }
+  return { step: 'ready', verdict: mayBeReady(now, times, wall.checkFrom) }
+}
 
 /** An own message says until when, and that lies ahead; nobody sends it for another [S4.4.2]. */
 export const mayExcuse = (until: Temporal.Instant, now: Temporal.Instant): Verdict =>
@@ -174,3 +199,9 @@ export const notIdle = ({ seconds }: Idling, limitMinutes: number, clause: strin
 /** Nobody judges his own idling: a leader who also dials is marked by the line above. */
 export const mayMarkIdle = (markerId: string, personId: string): Verdict =>
   markerId === personId ? no('attendance.ownAlert', 'S4.3.3c') : yes
+
+/* Why a notice was given: the same cause gives no second one, and what settles it names it again. */
+export const leaderlessCause = (groupId: string, day: Temporal.PlainDate): string => `leaderless:${day}:${groupId}`
+export const checkCause = (groupId: string, day: Temporal.PlainDate): string => `check:${day}:${groupId}`
+export const lateCause = (personId: string, day: Temporal.PlainDate): string => `late:${day}:${personId}`
+export const idleCause = (alertId: string): string => `idle:${alertId}`

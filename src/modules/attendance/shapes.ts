@@ -38,6 +38,7 @@ export const Timetable = z.object({
 const State = z.enum(STATES)
 
 export const OwnDay = z.object({
+  asOf: Instant,
   state: State,
   reason: z.string().nullable(),
   since: Instant.nullable(),
