@@ -10,6 +10,8 @@ export type NavIcon =
   | 'leads'
   | 'lists'
   | 'shield'
+  | 'stop'
+  | 'seats'
   | 'sales'
   | 'products'
   | 'people'

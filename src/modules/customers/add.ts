@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { homeOf } from '../../lib/homeRegion.ts'
 import type { JudgedNumber } from '../../lib/phoneNumber.ts'
+import { notFound } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { nameKeys } from '../people/names.ts'
 import { numbersKnown } from './customers.ts'
@@ -162,4 +163,20 @@ async function insertPhones(ctx: Ctx, phones: readonly Placed[]): Promise<Map<st
     from phone p join unnest(${sql.val(owners)}::uuid[], ${sql.val(bytes)}::bytea[]) as g(customer_id, hash)
       on p.customer_id = g.customer_id and p.hash = g.hash`.execute(ctx.db)
   return new Map(rows.map((row) => [row.key, row.id]))
+}
+
+/**
+ * One more number of a known customer, as he named it himself; one that was taken out of use comes back. Not found where
+ * the centre has no such customer.
+ */
+export async function addNumber(ctx: Ctx, customerId: string, phone: NewPhone): Promise<{ phoneId: string }> {
+  const { rows } = await sql`select 1 from customer
+    where id = ${customerId} and centre_id = ${ctx.centre.id} and erased_at is null for update`.execute(ctx.db)
+  if (rows.length === 0) throw notFound()
+  const hash = Buffer.from(ctx.hashOf(phone.e164)).toString('hex')
+  const ids = await insertPhones(ctx, [{ customerId, hash, phone, position: 0 }])
+  const phoneId = ids.get(`${customerId} ${hash}`)!
+  await sql`update phone set retired_at = null where id = ${phoneId} and retired_at is not null`.execute(ctx.db)
+  ctx.touch('customers')
+  return { phoneId }
 }

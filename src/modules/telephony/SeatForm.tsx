@@ -1,0 +1,97 @@
+import { useQuery } from '@tanstack/react-query'
+import { Alert, Checkbox, Form, Input, Modal, Select } from 'antd'
+import { useState } from 'react'
+import { api, type client } from '../../client/api.ts'
+import { useCommand } from '../../client/useCommand.ts'
+import { useWords } from '../../client/words.ts'
+import { RefusalPanel } from '../../ui/RefusalPanel.tsx'
+import { canRecord } from './rules.ts'
+
+type Seat = Awaited<ReturnType<typeof client.telephony.seats>>[number]
+
+const EMPTY = { label: '', groupId: null as string | null, callerId: '', callerIdApproved: false } as const
+
+/** A new seat, or the marks of one that is there. */
+export function SeatForm({ seat, onClose }: { seat: Seat | null; onClose: () => void }) {
+  const t = useWords()
+  const add = useCommand(api.telephony.addSeat)
+  const edit = useCommand(api.telephony.editSeat)
+  const tree = useQuery(api.people.tree.queryOptions({ input: {} }))
+  const [fields, setFields] = useState({
+    ...EMPTY,
+    lineRegistered: false,
+    recording: false,
+    ...(seat && { ...seat, callerId: seat.callerId ?? '' }),
+  })
+  const set = (more: Partial<typeof fields>) => setFields((before) => ({ ...before, ...more }))
+  const send = async () => {
+    const { label, groupId, callerIdApproved, lineRegistered, recording } = fields
+    const input = { label, groupId, callerId: fields.callerId || null, callerIdApproved, lineRegistered, recording }
+    const answer = seat ? await edit.run({ ...input, seatId: seat.id, version: seat.version }) : await add.run(input)
+    if (answer) onClose()
+  }
+  const groups = (tree.data?.units ?? []).filter((unit) => unit.kind === 'group')
+  return (
+    <Modal
+      open
+      title={seat ? `${t('telephony.label')} ${seat.label}` : t('telephony.add')}
+      okText={t('telephony.save')}
+      okButtonProps={{ disabled: fields.label.trim() === '', loading: add.busy || edit.busy }}
+      onOk={send}
+      onCancel={onClose}
+    >
+      <Form layout="vertical">
+        <Form.Item label={t('telephony.label')} required>
+          <Input value={fields.label} maxLength={40} onChange={({ target }) => set({ label: target.value })} />
+        </Form.Item>
+        <Form.Item label={t('telephony.group')}>
+          <Select<string | null>
+            value={fields.groupId}
+            onChange={(groupId) => set({ groupId })}
+            options={[
+              { value: null, label: t('telephony.group.none') },
+              ...groups.map(({ id, name }) => ({ value: id, label: name })),
+            ]}
+          />
+        </Form.Item>
+        <Form.Item label={t('telephony.callerId')}>
+          <Input
+            value={fields.callerId}
+            maxLength={16}
+            inputMode="tel"
+            placeholder="+862012345678"
+            onChange={({ target }) => set({ callerId: target.value.trim() })}
+          />
+        </Form.Item>
+        <Form.Item>
+          <Checkbox
+            checked={fields.callerIdApproved}
+            onChange={({ target }) => set({ callerIdApproved: target.checked })}
+          >
+            {t('telephony.callerIdApproved')}
+          </Checkbox>
+          <br />
+          <Checkbox
+            checked={fields.lineRegistered}
+            onChange={({ target }) =>
+              // A line that is not registered does not count as recording.
+              set({ lineRegistered: target.checked, recording: fields.recording && target.checked })
+            }
+          >
+            {t('telephony.lineRegistered')}
+          </Checkbox>
+          <br />
+          <Checkbox
+            checked={fields.recording}
+            disabled={!canRecord({ ...fields, recording: true }).ok}
+            onChange={({ target }) => set({ recording: target.checked })}
+          >
+            {t('telephony.recording')}
+          </Checkbox>
+        </Form.Item>
+        {edit.stale && <Alert type="warning" showIcon title={t('telephony.stale')} />}
+        <RefusalPanel refusal={add.refusal ?? edit.refusal} onClose={seat ? edit.clear : add.clear} />
+      </Form>
+    </Modal>
+  )
+}
