@@ -59,6 +59,7 @@ create table desk (
   ended_at timestamptz,
   line_result text,
   broke_off boolean not null default false,
+  cold boolean not null default false,
   -- Half-written wrap-up, so that a dropped connection or another tab loses nothing.
   draft jsonb not null default '{}',
   version_id uuid,
@@ -106,7 +107,7 @@ create table call (
   primary key (id, occurred_on)
 ) partition by range (occurred_on);
 create table call_rest partition of call default;
-create index call_agent on call (agent_id, dialled_at desc);
+create index call_agent on call (agent_id, occurred_on desc, ended_at desc);
 create index call_lead on call (lead_id, ended_at);
 create index call_customer on call (customer_id, ended_at desc);
 create index call_centre_day on call (centre_id, occurred_on, ended_at);
@@ -124,7 +125,19 @@ create table call_correction (
   by_id uuid not null,
   at timestamptz not null
 );
-create index call_correction_call on call_correction (call_id);
+create index call_correction_call on call_correction (call_id, at desc);
+
+-- A lead passed on from preview, with the reason; few a day are allowed.
+create table desk_skip (
+  id uuid primary key default uuidv7(),
+  centre_id uuid not null references centre,
+  occurred_on date not null,
+  agent_id uuid not null,
+  lead_id uuid not null,
+  reason text not null,
+  at timestamptz not null
+);
+create index desk_skip_agent on desk_skip (agent_id, occurred_on);
 
 create table callback (
   id uuid primary key default uuidv7(),
@@ -149,7 +162,10 @@ create table callback (
 );
 create index callback_agent on callback (agent_id, due_from) where state = 'open';
 create index callback_group on callback (group_id, due_from) where state = 'open';
-create index callback_lead on callback (lead_id) where state = 'open';
+-- One promise a lead at a time.
+create unique index callback_lead on callback (lead_id) where state = 'open';
+create index callback_due on callback (centre_id, due_from) where state = 'open';
+create index callback_agent_day on callback (agent_id, due_to);
 
 -- Sums per agent, day and batch: written by one function in the call's own transaction, proved equal to the calls.
 create table call_day (
@@ -170,11 +186,15 @@ create table call_day (
   primary key (agent_id, day, batch_id)
 );
 create index call_day_centre on call_day (centre_id, day);
+-- Calls with the outcome as corrected; outcome_first is what was said at the wrap-up.
 create view call_fact as
-  select id, occurred_on, centre_id, group_id, agent_id, lead_id, batch_id, product_id, customer_id, phone_id, direction, why, cold,
-    band, attempt, dialled_at, answered_at, ended_at, wrapped_at, ring_seconds, talk_seconds, wrap_seconds, line_result, outcome,
-    measured_by, recording, disclosures
-  from call;
+  select c.id, c.occurred_on, c.centre_id, c.group_id, c.agent_id, c.lead_id, c.batch_id, c.product_id, c.customer_id, c.phone_id,
+    c.direction, c.why, c.cold, c.band, c.attempt, c.dialled_at, c.answered_at, c.ended_at, c.wrapped_at, c.ring_seconds,
+    c.talk_seconds, c.wrap_seconds, c.line_result,
+    coalesce((select x.after from call_correction x where x.call_id = c.id and x.field = 'outcome'
+      order by x.at desc, x.id desc limit 1), c.outcome) as outcome,
+    c.outcome as outcome_first, c.measured_by, c.recording, c.disclosures
+  from call c;
 create view call_sum as
   select agent_id, day, batch_id, centre_id, group_id, dials, connected, effective, refusals, callbacks, inbound, ring_seconds,
     talk_seconds, wrap_seconds
@@ -208,13 +228,15 @@ create table sale (
   accepted_at timestamptz not null,
   accepted_on date not null,
   issued_on date,
+  cancelled_on date,
   disclosures text[] not null default '{}',
   version_id uuid,
   version int not null default 1,
   unique (centre_id, application_no)
 );
 create index sale_agent on sale (agent_id, accepted_on desc);
-create index sale_centre_day on sale (centre_id, accepted_on);
+create index sale_centre_day on sale (centre_id, accepted_on desc, accepted_at desc);
+create index sale_group_day on sale (group_id, accepted_on desc);
 create index sale_open on sale (centre_id, state) where state in ('accepted', 'underwriting', 'awaitingPayment');
 -- Each change of state with the day it took effect and when we learnt of it.
 create table sale_event (
@@ -225,10 +247,12 @@ create table sale_event (
   occurred_on date not null,
   recorded_at timestamptz not null,
   recorded_by uuid,
-  source text not null,
+  -- desk: the application itself; manual: entered by hand; correction: takes back the entry before.
+  source text not null check (source in ('desk', 'manual', 'correction')),
+  takes_back uuid references sale_event,
   note text not null default ''
 );
-create index sale_event_sale on sale_event (sale_id, recorded_at);
+create index sale_event_sale on sale_event (sale_id, id);
 create table sale_day (
   agent_id uuid not null,
   day date not null,
@@ -244,7 +268,8 @@ create table sale_day (
   issued_standard numeric not null default 0,
   cancelled int not null default 0,
   cancelled_standard numeric not null default 0,
-  primary key (agent_id, day, product_id)
+  -- A case counts for the group where its agent was when it was taken, also when it is issued after a move.
+  unique nulls not distinct (agent_id, day, product_id, group_id)
 );
 create index sale_day_centre on sale_day (centre_id, day);
 create view sale_sum as
@@ -252,4 +277,5 @@ create view sale_sum as
     issued_annual, issued_standard, cancelled, cancelled_standard from sale_day;
 create view sale_fact as
   select id, centre_id, application_no, agent_id, group_id, lead_id, batch_id, customer_id, call_id, product_id, pay_way,
-    raw_premium, annual_premium, standard_premium, currency, state, accepted_at, accepted_on, issued_on from sale;
+    raw_premium, annual_premium, standard_premium, currency, state, accepted_at, accepted_on, issued_on, cancelled_on
+  from sale;

@@ -267,6 +267,7 @@ export interface CallFact {
   measured_by: string | null;
   occurred_on: Temporal.PlainDate | null;
   outcome: string | null;
+  outcome_first: string | null;
   phone_id: string | null;
   product_id: string | null;
   recording: string | null;
@@ -429,6 +430,7 @@ export interface Desk {
   callback_id: string | null;
   centre_id: string;
   claimed_at: Temporal.Instant | null;
+  cold: Generated<boolean>;
   customer_id: string | null;
   dialled_at: Temporal.Instant | null;
   direction: string | null;
@@ -455,6 +457,16 @@ export interface DeskNow {
   lead_id: string | null;
   step: string | null;
   why: string | null;
+}
+
+export interface DeskSkip {
+  agent_id: string;
+  at: Temporal.Instant;
+  centre_id: string;
+  id: Generated<string>;
+  lead_id: string;
+  occurred_on: Temporal.PlainDate;
+  reason: string;
 }
 
 export interface DialLedger {
@@ -676,6 +688,7 @@ export interface LineEvent {
 
 export interface ListBatch {
   bad: Generated<number>;
+  cells_forgotten: Generated<boolean>;
   centre_id: string;
   consent_evidence: string;
   consent_expires_on: Temporal.PlainDate | null;
@@ -689,6 +702,7 @@ export interface ListBatch {
   error: Json | null;
   expires_on: Temporal.PlainDate | null;
   file_id: string | null;
+  file_name: Generated<string>;
   good: Generated<number>;
   grade: string;
   id: Generated<string>;
@@ -1011,6 +1025,7 @@ export interface Sale {
   application_no: string;
   batch_id: string | null;
   call_id: string | null;
+  cancelled_on: Temporal.PlainDate | null;
   centre_id: string;
   currency: string;
   customer_id: string;
@@ -1057,6 +1072,7 @@ export interface SaleEvent {
   sale_id: string;
   source: string;
   state: string;
+  takes_back: string | null;
 }
 
 export interface SaleFact {
@@ -1067,6 +1083,7 @@ export interface SaleFact {
   application_no: string | null;
   batch_id: string | null;
   call_id: string | null;
+  cancelled_on: Temporal.PlainDate | null;
   centre_id: string | null;
   currency: string | null;
   customer_id: string | null;
@@ -1211,6 +1228,7 @@ export interface DB {
   decision_made: DecisionMade;
   desk: Desk;
   desk_now: DeskNow;
+  desk_skip: DeskSkip;
   dial_ledger: DialLedger;
   do_not_call: DoNotCall;
   do_not_call_list: DoNotCallList;

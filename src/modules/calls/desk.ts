@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { no } from '../../lib/verdict.ts'
+import { no, yes } from '../../lib/verdict.ts'
 import { demand, notFound } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
 
@@ -8,6 +8,7 @@ export type Step = 'idle' | 'preview' | 'dialling' | 'talking' | 'wrapUp'
 /** The desk as the commands work on it: camel case, one row an agent. */
 export type Desk = {
   readonly tabId: string | null
+  readonly tabSince: Temporal.Instant | null
   readonly callId: string | null
   readonly leadId: string | null
   readonly customerId: string | null
@@ -22,15 +23,17 @@ export type Desk = {
   readonly endedAt: Temporal.Instant | null
   readonly lineResult: string | null
   readonly brokeOff: boolean
+  /** The gate's word on the contact at the dial; false for a call that came in. */
+  readonly cold: boolean
   readonly draft: unknown
   readonly versionId: string | null
   readonly version: number
 }
 
 const columns = sql`
-  tab_id as "tabId", call_id as "callId", lead_id as "leadId", customer_id as "customerId", phone_id as "phoneId",
+  tab_id as "tabId", tab_since as "tabSince", call_id as "callId", lead_id as "leadId", customer_id as "customerId", phone_id as "phoneId",
   callback_id as "callbackId", direction, why, step, claimed_at as "claimedAt", dialled_at as "dialledAt",
-  answered_at as "answeredAt", ended_at as "endedAt", line_result as "lineResult", broke_off as "brokeOff", draft,
+  answered_at as "answeredAt", ended_at as "endedAt", line_result as "lineResult", broke_off as "brokeOff", cold, draft,
   version_id as "versionId", version`
 
 /** Own desk, read only; null before it was ever opened. */
@@ -41,14 +44,14 @@ export async function deskOf(ctx: Ctx): Promise<Desk | null> {
 
 /**
  * Own desk with its row locked, so that two requests of one agent go one after the other. Refuses when another tab works
- * it. Every command of the desk begins here. [S4.4.10a]
+ * it. Every command of the desk begins here. Not found before the desk was opened.
  */
 export async function lockDesk(ctx: Ctx, tabId: string): Promise<Desk> {
   const { rows } = await sql<Desk>`
     select ${columns} from desk where agent_id = ${ctx.actor.personId} for update`.execute(ctx.db)
   const desk = rows[0]
   if (!desk) throw notFound()
-  if (desk.tabId !== tabId) demand(no('deskElsewhere', 'S4.4.2'), { kind: 'person', id: ctx.actor.personId })
+  if (desk.tabId !== tabId) demand(no('calls.deskElsewhere', 'house'), { kind: 'person', id: ctx.actor.personId })
   return desk
 }
 
@@ -73,7 +76,7 @@ export async function openDesk(
   return { elsewhere: null }
 }
 
-type Changes = Partial<Omit<Desk, 'version' | 'tabId'>>
+type Changes = Partial<Omit<Desk, 'version' | 'tabId' | 'tabSince'>>
 
 const NAMES: Record<keyof Changes, string> = {
   ...{
@@ -85,7 +88,7 @@ const NAMES: Record<keyof Changes, string> = {
   },
   ...{ direction: 'direction', why: 'why', step: 'step', claimedAt: 'claimed_at', dialledAt: 'dialled_at' },
   ...{ answeredAt: 'answered_at', endedAt: 'ended_at', lineResult: 'line_result', brokeOff: 'broke_off' },
-  ...{ draft: 'draft', versionId: 'version_id' },
+  ...{ cold: 'cold', draft: 'draft', versionId: 'version_id' },
 }
 
 /** Moves the desk on and tells its tabs and the board. */
@@ -101,9 +104,26 @@ export async function setDesk(ctx: Ctx, changes: Changes): Promise<void> {
   ctx.touch('floor', { groupId: ctx.actor.groupId ?? undefined })
 }
 
+/** Keeps a half-written wrap-up for the call at hand; one that comes after its call is recorded is dropped. No news to anybody. */
+export async function saveDraft(ctx: Ctx, input: { tabId: string; callId: string; draft: unknown }): Promise<void> {
+  const desk = await lockDesk(ctx, input.tabId)
+  if (desk.callId !== input.callId) return
+  await sql`update desk set draft = ${JSON.stringify(input.draft)}::jsonb where agent_id = ${ctx.actor.personId}`.execute(
+    ctx.db,
+  )
+}
+
+/** Refuses a command that belongs to another step: the desk moved on in the meantime, or was moved by a second click. */
+export function demandStep(desk: Desk, ...steps: readonly Step[]): void {
+  demand(steps.includes(desk.step) ? yes : no('calls.deskMovedOn', 'house', { step: desk.step }), {
+    kind: 'call',
+    id: desk.callId,
+  })
+}
+
 /** An empty desk. */
 export const CLEARED: Changes = {
   ...{ callId: null, leadId: null, customerId: null, phoneId: null, callbackId: null, direction: null, why: null },
   ...{ step: 'idle', claimedAt: null, dialledAt: null, answeredAt: null, endedAt: null, lineResult: null },
-  ...{ brokeOff: false, draft: {}, versionId: null },
+  ...{ brokeOff: false, cold: false, draft: {}, versionId: null },
 }

@@ -1,53 +1,103 @@
 import { sql } from 'kysely'
-import type { Reason } from '../../lib/verdict.ts'
+import { type Reason, type Verdict, yes } from '../../lib/verdict.ts'
 import { demand } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
-import { enter, presenceOf } from '../attendance/presence.ts'
+import { presenceOf } from '../attendance/presence.ts'
 import { blockAt, timetableOf } from '../attendance/timetable.ts'
 import { judge } from '../compliance/facts.ts'
-import { dialOf, nextFor } from '../leads/claim.ts'
-import { dialFactsOf } from '../leads/facts.ts'
+import type { GateVerdict } from '../compliance/rules.ts'
+import { phonesOf } from '../customers/customers.ts'
+import { dialOf, type Line, nextFor } from '../leads/claim.ts'
+import { dialFactsOf, type LeadFacts } from '../leads/facts.ts'
 import { lineOf } from '../telephony/lines.ts'
-import { CLEARED, lockDesk, setDesk } from './desk.ts'
-import { canDialAt, canTakeNext } from './rules.ts'
+import { endCallback, isOpen, takeOver } from './callbacks.ts'
+import { CLEARED, type Desk, demandStep, lockDesk, setDesk } from './desk.ts'
+import { canDialAt, canSkip, canTakeNext, type SkipReason } from './rules.ts'
 
-/** What a claim brought: the desk is in preview, or why nothing can be called. */
-export type Taken = { readonly taken: boolean; readonly reasons: readonly Reason[]; readonly waiting: number }
+/**
+ * What a claim brought: the desk is in preview, or why not. `verdict` is the rule that forbids taking now; `reasons` are what
+ * holds back the leads in hand, `waiting` how many of them were looked at.
+ */
+export type Taken = {
+  readonly taken: boolean
+  readonly verdict: Verdict
+  readonly reasons: readonly Reason[]
+  readonly waiting: number
+}
 
-/** Refuses outside the dialling blocks of the day, but for what the customer asked for. [S4.4.3] */
-export function demandDialTime(ctx: Ctx, why: string): void {
+const TAKEN: Taken = { taken: true, verdict: yes, reasons: [], waiting: 0 }
+
+/** Whether now is a time to dial, by the timetable in force; `asked`: the customer asked for this very time. [S4.4.3] */
+export function dialTime(ctx: Ctx, asked: boolean): Verdict {
   const blocks = timetableOf(ctx.rules.at(ctx.today, ctx.actor.groupId), ctx.today, ctx.centre.kind)
   const time = ctx.now.toZonedDateTimeISO(ctx.centre.timeZone).toPlainTime()
   const next = blocks.find((block) => block.kind === 'dial' && Temporal.PlainTime.compare(block.from, time) > 0)
   const block = blockAt(blocks, time)
   const short = (at: Temporal.PlainTime) => at.toString({ smallestUnit: 'minute' })
-  const asked = block && { key: block.key, kind: block.kind, from: short(block.from), to: short(block.to) }
-  demand(canDialAt(asked, why, next ? short(next.from) : null), { kind: 'person', id: ctx.actor.personId })
+  const now = { key: block.key, kind: block.kind, from: short(block.from), to: short(block.to) }
+  return canDialAt(now, { asked }, next ? short(next.from) : null)
 }
 
 /**
  * The next lead onto the desk: a due callback of one's own or of the group, else the leads in hand by the calling plan.
  * With something open on the desk it changes nothing and answers as if it had been taken just now, so that two "next" in
- * one instant are one lead. [S4.4.3] [S4.4.10a]
+ * one instant are one lead; but a lead in preview that may not be called any more (taken back, stopped, over its caps, out
+ * of dialling hours) leaves the desk. [S4.4.3] [S4.4.10a]
  */
 export async function takeNext(ctx: Ctx, tabId: string): Promise<Taken> {
   const desk = await lockDesk(ctx, tabId)
-  if (desk.step !== 'idle') return { taken: true, reasons: [], waiting: 0 }
-  return await takeOntoDesk(ctx)
+  if (desk.step !== 'idle') {
+    if (desk.step !== 'preview' || (await stillCallable(ctx, desk))) return TAKEN
+    await setDesk(ctx, CLEARED)
+  }
+  const taken = await takeOntoDesk(ctx)
+  demand(taken.verdict, { kind: 'person', id: ctx.actor.personId })
+  return taken
 }
 
-/** As `takeNext`, for a desk that the caller has locked and left idle. */
-export async function takeOntoDesk(ctx: Ctx): Promise<Taken> {
-  const { state } = await presenceOf(ctx, ctx.actor.personId)
-  demand(canTakeNext(state), { kind: 'person', id: ctx.actor.personId })
+/** Whether the lead in preview can be dialled at this moment at any of its numbers. */
+async function stillCallable(ctx: Ctx, desk: Desk): Promise<boolean> {
+  const asked = desk.callbackId !== null && (await isOpen(ctx, desk.callbackId))
+  const facts = (await dialFactsOf(ctx, [desk.leadId!])).get(desk.leadId!)
+  if (!facts || !dialTime(ctx, asked).ok) return false
   const line = await lineOf(ctx, ctx.actor.personId)
-  const callback = await takeCallback(ctx, line)
-  if (callback) return callback
-  demandDialTime(ctx, 'fresh')
-  const claim = await nextFor(ctx, ctx.actor.personId, line)
-  if (claim.facts === null) return { taken: false, reasons: claim.reasons, waiting: claim.waiting }
+  const numbers = (await phonesOf(ctx, facts.customerId)).filter(({ retired }) => !retired)
+  const verdicts = await judge(
+    ctx,
+    numbers.map((phone) => dialOf(facts, phone.id, ctx.actor.personId, line)),
+  )
+  return verdicts.some(({ allow }) => allow)
+}
+
+/**
+ * As `takeNext`, for a desk that the caller has locked and left idle; a rule that says no is told, not thrown. What was
+ * passed on a short while ago comes after everything else, and `notThis` not at all.
+ */
+export async function takeOntoDesk(ctx: Ctx, notThis: readonly string[] = []): Promise<Taken> {
+  const { state } = await presenceOf(ctx, ctx.actor.personId)
+  const online = canTakeNext(state)
+  if (!online.ok) return { taken: false, verdict: online, reasons: [], waiting: 0 }
+  const line = await lineOf(ctx, ctx.actor.personId)
+  const time = dialTime(ctx, false)
+  if (await takeCallback(ctx, line, { inWindow: !time.ok })) return TAKEN
+  if (!time.ok) return { taken: false, verdict: time, reasons: [], waiting: 0 }
+  // What was promised for a time is called at that time and as a callback.
+  const promised = await promisedLeads(ctx)
+  const passed = await passedOn(ctx)
+  const first = await nextFor(ctx, ctx.actor.personId, line, [...promised, ...passed])
+  const claim =
+    first.facts === null && passed.length > 0
+      ? await nextFor(ctx, ctx.actor.personId, line, [...promised, ...notThis])
+      : first
+  if (claim.facts === null) return { taken: false, verdict: yes, reasons: claim.reasons, waiting: claim.waiting }
   await onto(ctx, { ...claim.facts, phoneId: claim.phoneId, why: claim.why, callbackId: null })
-  return { taken: true, reasons: [], waiting: 0 }
+  return TAKEN
+}
+
+async function promisedLeads(ctx: Ctx): Promise<string[]> {
+  const { rows } = await sql<{ lead_id: string }>`select lead_id from callback
+    where agent_id = ${ctx.actor.personId} and state = 'open'`.execute(ctx.db)
+  return rows.map(({ lead_id }) => lead_id)
 }
 
 async function onto(
@@ -66,12 +116,11 @@ async function onto(
     why: lead.why,
     step: 'preview',
     claimedAt: ctx.now,
-    versionId: ctx.rules.at(ctx.today).versionOf('S4.4.3'),
+    versionId: ctx.rules.at(ctx.today, ctx.actor.groupId).versionOf('S4.4.3'),
   })
-  await enter(ctx, ctx.actor.personId, 'online')
   await ctx.looked('customer', [lead.customerId])
   await ctx.decide({
-    verdict: { ok: true },
+    verdict: yes,
     subject: { kind: 'lead', id: lead.leadId },
     clauses: ['S4.4.3'],
     operation: `calls.next.${lead.why}`,
@@ -81,35 +130,92 @@ async function onto(
 /** Callbacks looked at when one is due; those that may not be called now wait for their moment. */
 const MOST_CALLBACKS = 20
 
-async function takeCallback(
-  ctx: Ctx,
-  line: { callerIdApproved: boolean; recordingReady: boolean },
-): Promise<Taken | null> {
-  const { rows } = await sql<{ id: string; lead_id: string; phone_id: string }>`
-    select c.id, c.lead_id, c.phone_id from callback c
-    where c.state = 'open' and c.due_from <= ${ctx.now}
-      and (c.agent_id = ${ctx.actor.personId} or (c.whose = 'group' and c.group_id = ${ctx.actor.groupId}))
-      and not exists (select from desk d where d.callback_id = c.id)
+type Due = { readonly id: string; readonly lead_id: string; readonly phone_id: string; readonly agent_id: string }
+
+/**
+ * The earliest due callback that may be called now onto the desk: own ones first, then those of the group, whose leads
+ * change hands by a lot of one. `inWindow`: outside dialling hours, only what the customer asked for at this very time.
+ */
+async function takeCallback(ctx: Ctx, line: Line, { inWindow }: { inWindow: boolean }): Promise<boolean> {
+  const me = ctx.actor.personId
+  const { rows } = await sql<Due>`
+    select c.id, c.lead_id, c.phone_id, c.agent_id from callback c
+    where c.state = 'open' and c.due_from <= ${ctx.now} and ${inWindow ? sql`c.due_to > ${ctx.now}` : sql`true`}
+      and (c.agent_id = ${me} or (c.whose = 'group' and c.group_id = ${ctx.actor.groupId}))
       and not exists (select from desk d where d.lead_id = c.lead_id)
-    order by c.agent_id = ${ctx.actor.personId} desc, c.due_from limit ${MOST_CALLBACKS} for update of c skip locked`.execute(
-    ctx.db,
-  )
-  if (rows.length === 0) return null
+    order by c.agent_id = ${me} desc, c.due_from limit ${MOST_CALLBACKS} for update of c skip locked`.execute(ctx.db)
+  if (rows.length === 0) return false
   const facts = await dialFactsOf(
     ctx,
     rows.map((row) => row.lead_id),
   )
   const asked = rows.flatMap((row) => {
     const lead = facts.get(row.lead_id)
-    return lead ? [{ row, lead }] : []
+    return lead ? [{ row, lead: row.agent_id === me ? lead : inMyHands(ctx, lead, row.agent_id) }] : []
   })
   const verdicts = await judge(
     ctx,
-    asked.map(({ row, lead }) => dialOf(lead, row.phone_id, ctx.actor.personId, line)),
+    asked.map(({ row, lead }) => dialOf(lead, row.phone_id, me, line)),
   )
-  const at = verdicts.findIndex((verdict) => verdict.allow)
-  const found = asked[at]
-  if (!found) return null
-  await onto(ctx, { ...found.lead, phoneId: found.row.phone_id, why: 'callback', callbackId: found.row.id })
-  return { taken: true, reasons: [], waiting: 0 }
+  for (const [n, { row, lead }] of asked.entries()) {
+    const verdict = verdicts[n]!
+    if (verdict.allow) {
+      if (row.agent_id !== me && !(await takeOver(ctx, row, me))) continue
+      await onto(ctx, { ...lead, phoneId: row.phone_id, why: 'callback', callbackId: row.id })
+      return true
+    }
+    const dead = deadBy(lead, verdict)
+    if (dead) await endCallback(ctx, row.id, 'dropped', dead)
+  }
+  return false
+}
+
+/** The facts as they would be with the lead in the actor's hands, for a callback of a colleague who still holds it. */
+const inMyHands = (ctx: Ctx, facts: LeadFacts, from: string): LeadFacts =>
+  facts.holderId === from && facts.groupId === ctx.actor.groupId
+    ? { ...facts, lead: { ...facts.lead, heldBy: ctx.actor.personId } }
+    : facts
+
+/** Reasons for which no callback will ever be made. */
+const NEVER = new Set(['dncOwn', 'dncShared', 'dncNational', 'consentWithdrawn', 'numberInvalid'])
+
+const deadBy = (lead: LeadFacts, { reasons }: GateVerdict): string | null =>
+  lead.lead.plan.closed
+    ? 'leadClosed'
+    : (reasons.find(({ code, from }) => from === null && NEVER.has(code))?.code ?? null)
+
+/** Leads passed on today. */
+export async function skipsOf(ctx: Ctx): Promise<number> {
+  const { rows } = await sql<{ made: number }>`select count(*)::int as made from desk_skip
+    where agent_id = ${ctx.actor.personId} and occurred_on = ${ctx.today}`.execute(ctx.db)
+  return rows[0]!.made
+}
+
+/** Hours for which a lead that was passed on comes after all others. */
+const PASSED_HOURS = 2
+
+async function passedOn(ctx: Ctx): Promise<string[]> {
+  const { rows } = await sql<{ lead_id: string }>`select distinct lead_id from desk_skip
+    where agent_id = ${ctx.actor.personId} and occurred_on = ${ctx.today}
+      and at > ${ctx.now.subtract({ hours: PASSED_HOURS })}`.execute(ctx.db)
+  return rows.map(({ lead_id }) => lead_id)
+}
+
+/**
+ * Passes the lead in preview on, with a reason, and takes the next one. The lead stays in hand and due; it comes again later
+ * today. Few a day are allowed, each is counted. [S4.4.10b]
+ */
+export async function skip(ctx: Ctx, input: { tabId: string; reason: SkipReason }): Promise<Taken> {
+  const desk = await lockDesk(ctx, input.tabId)
+  demandStep(desk, 'preview')
+  const rules = ctx.rules.at(ctx.today, ctx.actor.groupId)
+  const subject = { kind: 'lead', id: desk.leadId }
+  demand(canSkip(desk.why ?? '', await skipsOf(ctx), rules.get('skip.maxPerDay')), subject)
+  await sql`insert into desk_skip (centre_id, occurred_on, agent_id, lead_id, reason, at)
+    values (${ctx.centre.id}, ${ctx.today}, ${ctx.actor.personId}, ${desk.leadId}, ${input.reason}, ${ctx.now})`.execute(
+    ctx.db,
+  )
+  await ctx.emit('calls.skipped', subject, { reason: input.reason })
+  await setDesk(ctx, CLEARED)
+  return await takeOntoDesk(ctx, [desk.leadId!])
 }

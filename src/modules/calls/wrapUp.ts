@@ -1,22 +1,26 @@
 import { sql } from 'kysely'
-import { demand, notFound } from '../../platform/api.ts'
+import { demand } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
-import { enter, markActive } from '../attendance/presence.ts'
+import { enter, markActive, presenceOf } from '../attendance/presence.ts'
 import { closeDial } from '../compliance/allow.ts'
 import { recordAct } from '../customers/consent.ts'
 import { retireNumber } from '../customers/customers.ts'
-import { stopCalling } from '../customers/doNotCall.ts'
-import { recordAttempt } from '../leads/attempts.ts'
+import { recordAttempt, warm } from '../leads/attempts.ts'
 import { dialFactsOf } from '../leads/facts.ts'
+import { bandAt } from '../leads/rules.ts'
 import { lineOf } from '../telephony/lines.ts'
-import { bookCallback, endCallback, type NewCallback } from './callbacks.ts'
-import { countCall } from './counts.ts'
-import { CLEARED, type Desk, lockDesk, setDesk } from './desk.ts'
+import { bookCallback, closeCallback, type NewCallback } from './callbacks.ts'
+import { countCall, hasNumbers, stopAll } from './counts.ts'
+import { CLEARED, type Desk, demandStep, lockDesk, setDesk } from './desk.ts'
 import { endLine } from './dial.ts'
+import { type Taken, takeOntoDesk } from './next.ts'
 import { canRecord, LINE_RESULTS, type LineResult, OUTCOMES, type Outcome, seconds } from './rules.ts'
+import { settleStuck } from './watch.ts'
 
 export type WrapUp = {
   readonly tabId: string
+  /** The call that was wrapped up on the page; a second click after it is done belongs to no call. */
+  readonly callId: string
   readonly lineResult: LineResult
   readonly outcome: Outcome
   readonly note: string
@@ -35,13 +39,15 @@ export type Wrapped = { readonly callId: string; readonly leadId: string | null;
 export async function wrapUp(ctx: Ctx, input: WrapUp): Promise<Wrapped> {
   const desk = await lockDesk(ctx, input.tabId)
   const { callId, customerId, phoneId } = desk
-  if (!callId || !customerId || !phoneId || !['dialling', 'talking', 'wrapUp'].includes(desk.step)) throw notFound()
+  demandStep(callId === input.callId ? desk : { ...desk, step: 'idle' }, 'dialling', 'talking', 'wrapUp')
+  if (!callId || !customerId || !phoneId) throw new Error('a call without customer on the desk')
   demand(canRecord(input.lineResult, input.outcome, { given: input.callback !== null }), { kind: 'call', id: callId })
-  if (desk.step !== 'wrapUp') await endLine(ctx, desk, input.lineResult)
+  const measuredBy = await endLine(ctx, desk, input.lineResult)
   const result = LINE_RESULTS[input.lineResult]
   const answeredAt = result.reached ? (desk.answeredAt ?? desk.dialledAt) : null
-  const endedAt = desk.endedAt ?? ctx.now
-  const times = { ...desk, answeredAt, endedAt }
+  const day = (desk.dialledAt ?? desk.claimedAt ?? ctx.now).toZonedDateTimeISO(ctx.centre.timeZone).toPlainDate()
+  // Nobody saw the end of a call that is recorded on a later day: no talk is made up for it.
+  const endedAt = desk.endedAt ?? (day.equals(ctx.today) ? ctx.now : (answeredAt ?? desk.dialledAt ?? ctx.now))
   if (desk.direction === 'outbound')
     await closeDial(ctx, callId, {
       endedAt,
@@ -50,25 +56,57 @@ export async function wrapUp(ctx: Ctx, input: WrapUp): Promise<Wrapped> {
       failed: result.failed,
       abandoned: false,
     })
-  if (desk.callbackId) await endCallback(ctx, desk.callbackId, result.reached ? 'kept' : 'missed', input.lineResult)
-  if (input.callback) await bookCallback(ctx, { ...input.callback, desk, callId })
-  if (OUTCOMES[input.outcome].doNotCall)
-    await stopCalling(ctx, { phoneId, list: 'own', reason: 'customerRefused', source: { kind: 'call', id: callId } })
-  if (result.retires || OUTCOMES[input.outcome].unworkable) await retireNumber(ctx, phoneId, input.outcome)
-  const leadAfter = await moveLead(ctx, desk, input)
-  await keepCall(ctx, desk, times, input, leadAfter)
+  if (desk.callbackId && !result.failed)
+    await closeCallback(ctx, desk.callbackId, { dialledAt: desk.dialledAt ?? ctx.now, why: input.lineResult })
+  if (desk.direction === 'inbound') await keepInbound(ctx, desk)
+  const promised = input.callback && (await bookCallback(ctx, { ...input.callback, desk, callId }))
+  if (OUTCOMES[input.outcome].doNotCall) await stopAll(ctx, customerId, callId)
+  if (result.retires || input.outcome === 'wrongNumber') await retireNumber(ctx, phoneId, input.outcome)
+  const leadAfter = await moveLead(ctx, desk, input, promised?.to)
+  await keepCall(ctx, desk, { day, answeredAt, endedAt, measuredBy }, input, leadAfter)
   await setDesk(ctx, CLEARED)
-  await enter(ctx, ctx.actor.personId, 'online')
+  // Whoever was taken off line in the meantime (the day was closed) is not put back by an old call.
+  const { state } = await presenceOf(ctx, ctx.actor.personId)
+  if (state === 'inCall' || state === 'wrapUp') await enter(ctx, ctx.actor.personId, 'online')
   await markActive(ctx, ctx.actor.personId, {})
+  await settleStuck(ctx, callId, desk.answeredAt ?? desk.dialledAt)
   return { callId, leadId: desk.leadId, customerId }
 }
 
-/** Moves the lead on; inbound calls on no lead have none. A wrong number closes the lead only with its last number. */
-async function moveLead(ctx: Ctx, desk: Desk, input: WrapUp) {
+/**
+ * Records the call and takes the next lead in the same transaction. Whatever stands in the way of the next one, a rule or a
+ * fault, the recording stays: then `next` says why, or is null and the page asks anew.
+ */
+export async function recordAndNext(ctx: Ctx, input: WrapUp): Promise<{ wrapped: Wrapped; next: Taken | null }> {
+  const wrapped = await wrapUp(ctx, input)
+  await sql`savepoint next_lead`.execute(ctx.db)
+  try {
+    return { wrapped, next: await takeOntoDesk(ctx) }
+  } catch {
+    // The page's own question for the next lead meets the same fault and tells it; here it must not cost the recording.
+    await sql`rollback to savepoint next_lead`.execute(ctx.db)
+    return { wrapped, next: null }
+  }
+}
+
+/** The customer's own contact, which warms what comes after it. */
+async function keepInbound(ctx: Ctx, desk: Desk): Promise<void> {
+  const record = { kind: 'call', id: desk.callId! }
+  const from = desk.claimedAt ?? ctx.now
+  await recordAct(ctx, { customerId: desk.customerId!, kind: 'inbound', from, to: null, record })
+  await warm(ctx, desk.customerId!)
+}
+
+/**
+ * Moves the lead on; calls on no lead have none. A dead or wrong number closes it only with the customer's last number, and
+ * is no try as long as another one is left; a call that came in is none either.
+ */
+async function moveLead(ctx: Ctx, desk: Desk, input: WrapUp, promisedUntil: Temporal.Instant | undefined) {
   if (!desk.leadId) return null
   const { closes } = OUTCOMES[input.outcome]
-  const dead = LINE_RESULTS[input.lineResult].retires || input.outcome === 'wrongNumber'
-  const othersLeft = dead && (await numbersLeft(ctx, desk.customerId!))
+  const { retires, failed } = LINE_RESULTS[input.lineResult]
+  const dead = retires || input.outcome === 'wrongNumber'
+  const othersLeft = dead && (await hasNumbers(ctx, desk.customerId!))
   return await recordAttempt(ctx, {
     leadId: desk.leadId,
     agentId: ctx.actor.personId,
@@ -76,70 +114,64 @@ async function moveLead(ctx: Ctx, desk: Desk, input: WrapUp) {
     at: desk.dialledAt ?? ctx.now,
     outcome: input.outcome,
     closes: dead ? (othersLeft ? undefined : 'invalid') : (closes ?? undefined),
-    promisedUntil: input.callback?.to,
-    failed: LINE_RESULTS[input.lineResult].failed,
+    promisedUntil,
+    failed: failed || othersLeft || desk.direction === 'inbound',
   })
 }
 
-async function numbersLeft(ctx: Ctx, customerId: string): Promise<boolean> {
-  const { rows } = await sql<{ left: boolean }>`
-    select exists (select from phone_card where customer_id = ${customerId} and retired_at is null and valid) as left`.execute(
-    ctx.db,
-  )
-  return rows[0]?.left ?? false
+type Times = {
+  readonly day: Temporal.PlainDate
+  readonly answeredAt: Temporal.Instant | null
+  readonly endedAt: Temporal.Instant
+  readonly measuredBy: string
 }
 
 async function keepCall(
   ctx: Ctx,
   desk: Desk,
-  times: { answeredAt: Temporal.Instant | null; endedAt: Temporal.Instant },
+  times: Times,
   input: WrapUp,
   leadAfter: Awaited<ReturnType<typeof moveLead>>,
 ): Promise<void> {
   const facts = desk.leadId ? (await dialFactsOf(ctx, [desk.leadId])).get(desk.leadId) : undefined
   const line = await lineOf(ctx, ctx.actor.personId)
+  const direction = desk.direction ?? 'outbound'
   const ringSeconds = seconds(desk.dialledAt, times.answeredAt ?? times.endedAt)
   const talkSeconds = seconds(times.answeredAt, times.endedAt)
-  const wrapSeconds = seconds(times.endedAt, ctx.now)
+  // What lay over a night was no work at the wrap-up.
+  const wrapSeconds = times.day.equals(ctx.today) ? seconds(times.endedAt, ctx.now) : 0
+  const bands = ctx.rules.at(times.day, ctx.actor.groupId).get('dial.blocks')
+  const dialledAt = desk.dialledAt?.toZonedDateTimeISO(ctx.centre.timeZone).toPlainTime()
+  const band = dialledAt ? (bandAt(bands, dialledAt) ?? 'outside') : null
   const owed = LINE_RESULTS[input.lineResult].reached && line.recordingReady
   const groupId = ctx.actor.groupId
   await sql`
     insert into call (id, occurred_on, centre_id, group_id, agent_id, lead_id, batch_id, product_id, customer_id, phone_id, seat_id,
       direction, why, cold, band, attempt, claimed_at, dialled_at, answered_at, ended_at, wrapped_at, ring_seconds, talk_seconds,
       wrap_seconds, line_result, outcome, lead_after, measured_by, recording, disclosures, note, version_id, recorded_at)
-    select ${desk.callId}, ${ctx.today}, ${ctx.centre.id}, ${groupId}, ${ctx.actor.personId}, ${desk.leadId},
+    select ${desk.callId}, ${times.day}, ${ctx.centre.id}, ${groupId}, ${ctx.actor.personId}, ${desk.leadId},
       ${facts?.batchId ?? null}, ${facts?.productId ?? null}, ${desk.customerId}, ${desk.phoneId}, ${line.seatId},
-      ${desk.direction}, ${desk.why}, ${!['callback', 'warm', 'inbound'].includes(desk.why ?? '')}, a.band, a.number,
+      ${direction}, ${desk.why}, ${desk.cold}, ${band}, a.number,
       ${desk.claimedAt}, ${desk.dialledAt}, ${times.answeredAt}, ${times.endedAt}, ${ctx.now}, ${ringSeconds}, ${talkSeconds},
-      ${wrapSeconds}, ${input.lineResult}, ${input.outcome}, ${leadAfter?.closedAs ?? leadAfter?.state ?? null}, 'declared',
-      ${owed ? 'owed' : 'none'}, ${sql.val([...input.disclosures])}::text[], ${input.note}, ${desk.versionId}, ${ctx.now}
-    from (select 1) one left join (select band, number from lead_try where call_id = ${desk.callId}) a on true`.execute(
+      ${wrapSeconds}, ${input.lineResult}, ${input.outcome}, ${leadAfter?.closedAs ?? leadAfter?.state ?? null},
+      ${times.measuredBy}, ${owed ? 'owed' : 'none'}, ${sql.val([...input.disclosures])}::text[], ${input.note},
+      ${desk.versionId}, ${ctx.now}
+    from (select 1) one left join (select number from lead_try where call_id = ${desk.callId}) a on true`.execute(
     ctx.db,
   )
   await countCall(ctx, {
     agentId: ctx.actor.personId,
     groupId,
     batchId: facts?.batchId ?? null,
-    day: ctx.today,
-    direction: desk.direction ?? 'outbound',
+    day: times.day,
+    direction,
     lineResult: input.lineResult,
     outcome: input.outcome,
     ringSeconds,
     talkSeconds,
     wrapSeconds,
   })
-  if (desk.direction === 'inbound')
-    await recordAct(ctx, {
-      customerId: desk.customerId!,
-      kind: 'inbound',
-      from: desk.claimedAt ?? ctx.now,
-      to: null,
-      record: { kind: 'call', id: desk.callId! },
-    })
-  await ctx.emit(
-    'calls.recorded',
-    { kind: 'call', id: desk.callId },
-    { outcome: input.outcome, lineResult: input.lineResult },
-  )
+  const { outcome, lineResult } = input
+  await ctx.emit('calls.recorded', { kind: 'call', id: desk.callId }, { outcome, lineResult })
   ctx.touch('leads', { personId: ctx.actor.personId, groupId: groupId ?? undefined })
 }

@@ -188,6 +188,7 @@ export const PARAMS = {
   'sale.applaud': param(z.boolean()),
   'sales.stages': param(z.array(named({ from: MonthDay, to: MonthDay })).min(1)),
   'selection.abilities': param(z.array(named({})).min(1)),
+  'skip.maxPerDay': param(Count, 'lower'),
   'sprint.drive': param(
     z.strictObject({
       monitorFactor: z.number().positive(),
