@@ -14,6 +14,9 @@ function wordsOf(reason: DisabledReason): ReactNode {
   return reason as ReactNode
 }
 
+/** Whether there is a reason at all, for a form that is sent by Enter. */
+export const isReason = (reason: DisabledReason): boolean => wordsOf(reason) !== null
+
 export type ActionProps = Omit<ButtonProps, 'disabled' | 'loading' | 'title'> & {
   disabledReason?: DisabledReason
   busy?: boolean

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Day, DayIn, Id, Instant, Words } from '../../lib/wire.ts'
 import { command, query } from '../../platform/api.ts'
 import { decisionsOf } from './decisions.ts'
+import { LEAD_KINDS } from './params.ts'
 import { type OpenHours, publish, timetableFigures } from './publish.ts'
 import { clause, difference, documents, latestOf, versions } from './reading.ts'
 import { plannedHours } from './rules.ts'
@@ -25,6 +26,16 @@ const ClauseId = z.string().min(1).max(30)
 const Code = z.string().min(1).max(60)
 const Some = z.object({ from: z.string(), to: z.string() })
 const Because = z.object({ key: z.string(), values: z.record(z.string(), z.union([z.string(), z.number()])) })
+
+const Blocks = z.array(z.object({ key: z.string(), from: z.string(), to: z.string() }))
+const Plan = z.array(
+  z.object({
+    band: z.string(),
+    weekdays: z.array(z.int()),
+    order: z.array(z.enum(LEAD_KINDS)),
+    share: z.object({ fresh: z.number(), retry: z.number() }),
+  }),
+)
 
 /** The operations; `openHours` are the packs' calling hours, which compliance owns and the router hands in. */
 export const rulebookWith = (openHours: OpenHours) => ({
@@ -154,16 +165,9 @@ export const rulebookWith = (openHours: OpenHours) => ({
     output: z.object({
       day: Day,
       documentCode: z.string(),
-      latest: z.object({ versionId: Id, number: z.int() }),
-      blocks: z.array(z.object({ key: z.string(), from: z.string(), to: z.string() })),
-      plan: z.array(
-        z.object({
-          band: z.string(),
-          weekdays: z.array(z.int()),
-          order: z.array(z.enum(['callback', 'warm', 'fresh', 'retry'])),
-          share: z.object({ fresh: z.number(), retry: z.number() }),
-        }),
-      ),
+      latest: z.object({ versionId: Id, number: z.int(), effectiveOn: Day, blocks: Blocks, plan: Plan }),
+      blocks: Blocks,
+      plan: Plan,
       onlineAt: z.string(),
       morning: z.object({ from: z.string(), closeBy: z.string() }),
       noon: Some.nullable(),
@@ -180,10 +184,15 @@ export const rulebookWith = (openHours: OpenHours) => ({
       const rules = ctx.rules.at(day)
       const figures = timetableFigures(ctx, day)
       const { documentCode } = rules.origin('dial.blocks')
+      const { figures: coming, ...latest } = await latestOf(ctx, documentCode)
       return {
         day,
         documentCode,
-        latest: await latestOf(ctx, documentCode),
+        latest: {
+          ...latest,
+          blocks: [...(coming['dial.blocks'] ?? figures['dial.blocks'])],
+          plan: [...(coming['dial.plan'] ?? figures['dial.plan'])],
+        },
         blocks: [...figures['dial.blocks']],
         plan: [...figures['dial.plan']],
         onlineAt: figures['online.at'],

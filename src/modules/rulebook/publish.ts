@@ -5,10 +5,9 @@ import { demand, notFound, stale } from '../../platform/api.ts'
 import { renewRules } from '../../platform/centre.ts'
 import type { Ctx } from '../../platform/context.ts'
 import type { Params } from '../../platform/rules.ts'
-import { changesBetween, sameValue } from './changes.ts'
-import { type ClauseContent, type Content, clausesOf } from './content.ts'
+import { type ClauseContent, type Content, changesBetween, clausesOf } from './content.ts'
 import { isParam, PARAMS } from './params.ts'
-import { mayRunTimetable, mayTakeEffect, TIMETABLE_KEYS, type TimetableFigures } from './rules.ts'
+import { mayRunTimetable, mayTakeEffect, sameValue, TIMETABLE_KEYS, type TimetableFigures } from './rules.ts'
 
 /** The hours of a day in which these packs let anybody be called; compliance owns them and the router hands them in. */
 export type OpenHours = (packs: readonly string[]) => readonly (readonly [from: string, to: string])[]

@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
 import { notFound } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
+import type { Params } from '../../platform/rules.ts'
 import { statusOf } from './books.ts'
-import { changesBetween, sameValue } from './changes.ts'
-import { type ClauseContent, type Content, clausesOf } from './content.ts'
+import { type ClauseContent, type Content, changesBetween, clausesOf } from './content.ts'
 import { inForceOn } from './inForce.ts'
+import { sameValue } from './rules.ts'
 
 type Version = {
   id: string
@@ -160,15 +161,15 @@ export async function versions(ctx: Ctx, code: string) {
   return found.map(head).reverse()
 }
 
-/** The latest version of a document, from which a new one is made. */
-export async function latestOf(ctx: Ctx, code: string): Promise<{ versionId: string; number: number }> {
-  const { rows } = await sql<{ id: string; number: number }>`
-    select v.id, v.number from rule_version v join rule_document d on d.id = v.document_id
-    where d.centre_id = ${ctx.centre.id} and d.unit_id is null and d.code = ${code}
-    order by v.number desc limit 1`.execute(ctx.db)
-  const row = rows[0]
-  if (!row) throw notFound()
-  return { versionId: row.id, number: row.number }
+/** The latest version of a document, from which a new one is made, with its own figures of some keys. */
+export async function latestOf(ctx: Ctx, code: string) {
+  const latest = (await versionsOf(ctx, code)).reduce<Version | null>(
+    (last, version) => (last === null || version.number > last.number ? version : last),
+    null,
+  )
+  if (!latest) throw notFound()
+  const figures = Object.assign({}, ...clausesOf(latest.content).map((one) => one.params ?? {})) as Partial<Params>
+  return { versionId: latest.id, number: latest.number, effectiveOn: latest.effectiveOn, figures }
 }
 
 /** What one version of a document changed against another. */

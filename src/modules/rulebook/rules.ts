@@ -149,3 +149,15 @@ export function mayTakeEffect(on: string, today: string, latest: string): Verdic
   if (on < today) return no('rulebook.effectivePast', 'S1.5.2', { on, today })
   return on < latest ? no('rulebook.beforeLater', 'S1.5.2', { on, latest }) : yes
 }
+
+/** Equal as values, whatever the order of their keys: the database keeps no order of keys. */
+export function sameValue(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (Array.isArray(a) !== Array.isArray(b)) return false
+  const keys = Object.keys(a)
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && sameValue(a[key as never], b[key as never]))
+  )
+}
