@@ -1,0 +1,106 @@
+import { sql } from 'kysely'
+import { demand } from '../../platform/api.ts'
+import type { Ctx } from '../../platform/context.ts'
+import { deskOf } from '../calls/desk.ts'
+import type { LineResult } from '../calls/rules.ts'
+import { wrapUp } from '../calls/wrapUp.ts'
+import { isAuthorised, productsOn, scriptOf } from '../catalog/catalog.ts'
+import type { PayWay } from '../catalog/rules.ts'
+import { recordAct } from '../customers/consent.ts'
+import { warm } from '../leads/attempts.ts'
+import { dialFactsOf } from '../leads/facts.ts'
+import { announce } from './announce.ts'
+import { recount } from './days.ts'
+import { currencyOf, mayAccept, premiumOf } from './rules.ts'
+
+export type NewApplication = {
+  readonly tabId: string
+  /** The call at the desk that closed it. */
+  readonly callId: string
+  /** As the insurer numbers it, upper case. */
+  readonly applicationNo: string
+  readonly productId: string
+  readonly payWay: PayWay
+  /** What the customer pays each time, decimal text in the centre's currency. */
+  readonly rawPremium: string
+  /** Keys of the script's disclosures that were said. */
+  readonly disclosures: readonly string[]
+  readonly note: string
+}
+
+/** The product as it is sold today with the way to pay, and what stands against this application. */
+async function judged(ctx: Ctx, asked: NewApplication) {
+  const [product] = await productsOn(ctx, ctx.today, { id: asked.productId, listed: true })
+  const script = product ? await scriptOf(ctx, product.id) : null
+  const { rows } = await sql`
+    select 1 from sale where centre_id = ${ctx.centre.id} and application_no = ${asked.applicationNo}`.execute(ctx.db)
+  const payTimes = product?.payWays[asked.payWay]
+  const verdict = mayAccept(
+    {
+      authorised: product !== undefined && (await isAuthorised(ctx, ctx.actor.personId, product.id)),
+      payWayKnown: payTimes !== undefined,
+      rawPremium: asked.rawPremium,
+      minPremium: product?.minPremium ?? null,
+      taken: rows.length > 0,
+      missing: (script?.disclosures ?? []).filter(({ key }) => !asked.disclosures.includes(key)),
+    },
+    asked.applicationNo,
+  )
+  demand(verdict, { kind: 'person', id: ctx.actor.personId })
+  return { product: product!, payTimes: payTimes! }
+}
+
+/**
+ * Takes an application at the desk: the sale and the wrap-up of the closing call, in one transaction, and the whole
+ * floor hears of it. Refused with every reason at once. It counts for the agent of the closing call and for the group
+ * where he is today. [S4.3.3b] [S4.5.2] [S3.4]
+ */
+export async function accept(ctx: Ctx, asked: NewApplication): Promise<{ saleId: string }> {
+  const { product, payTimes } = await judged(ctx, asked)
+  // The line may be down already, with its own word on how it ended.
+  const lineResult = ((await deskOf(ctx))?.lineResult ?? 'answered') as LineResult
+  const { tabId, note, disclosures } = asked
+  const wrapped = {
+    tabId,
+    callId: asked.callId,
+    lineResult,
+    outcome: 'sale',
+    note,
+    disclosures,
+    callback: null,
+  } as const
+  const { callId, leadId, customerId } = await wrapUp(ctx, wrapped)
+  const batchId = leadId ? ((await dialFactsOf(ctx, [leadId])).get(leadId)?.batchId ?? null) : null
+  const premium = premiumOf(asked.rawPremium, payTimes, product.standardFactor)
+  const [agentId, groupId] = [ctx.actor.personId, ctx.actor.groupId]
+  const { rows } = await sql<{ id: string }>`
+    insert into sale (centre_id, application_no, agent_id, group_id, lead_id, batch_id, customer_id, call_id, product_id,
+      product_version_id, pay_way, pay_times, raw_premium, annual_premium, standard_premium, currency, state, accepted_at,
+      accepted_on, disclosures, version_id)
+    values (${ctx.centre.id}, ${asked.applicationNo}, ${agentId}, ${groupId}, ${leadId}, ${batchId}, ${customerId},
+      ${callId}, ${product.id}, ${product.versionId}, ${asked.payWay}, ${payTimes}, ${premium.raw}, ${premium.annual},
+      ${premium.standard}, ${currencyOf(ctx.centre.country)}, 'accepted', ${ctx.now}, ${ctx.today},
+      ${sql.val([...disclosures])}::text[], ${ctx.rules.at(ctx.today).versionOf('S4.3.3b')})
+    on conflict (centre_id, application_no) do nothing returning id`.execute(ctx.db)
+  const saleId = rows[0]?.id
+  // Another desk took the same number in the same instant.
+  if (!saleId) {
+    const none = { authorised: true, payWayKnown: true, minPremium: null, missing: [], rawPremium: asked.rawPremium }
+    demand(mayAccept({ ...none, taken: true }, asked.applicationNo))
+    throw new Error('an application number that is taken is refused')
+  }
+  await sql`insert into sale_event (sale_id, centre_id, state, occurred_on, recorded_at, recorded_by, source)
+    values (${saleId}, ${ctx.centre.id}, 'accepted', ${ctx.today}, ${ctx.now}, ${agentId}, 'desk')`.execute(ctx.db)
+  await recount(ctx, { agentId, groupId, productId: product.id }, null, {
+    ...premium,
+    ...{ acceptedOn: ctx.today, issuedOn: null, cancelledOn: null },
+  })
+  const record = { kind: 'sale', id: saleId }
+  await recordAct(ctx, { customerId, kind: 'openApplication', from: ctx.now, to: null, record })
+  await warm(ctx, customerId)
+  await announce(ctx, { saleId, agentId, groupId, product: product.name })
+  await ctx.emit('sales.accepted', record, { product: product.id, ...premium })
+  ctx.touch('sales', { groupId: groupId ?? undefined })
+  ctx.touch('floor')
+  return { saleId }
+}

@@ -1,0 +1,63 @@
+import { sql } from 'kysely'
+import type { Words } from '../../lib/wire.ts'
+import type { Ctx } from '../../platform/context.ts'
+import { leadersToTell } from '../attendance/roll.ts'
+import { notifyAll } from '../notices/notices.ts'
+import { leadersOf, lineAbove } from '../people/structure.ts'
+
+/** What everybody may know of a sale: who, in which group, what. Nothing of the customer. */
+export type Announced = {
+  readonly saleId: string
+  readonly agentId: string
+  readonly groupId: string | null
+  readonly product: Words
+}
+
+/** Leaders of the group, acting ones too, and the unit manager of its region; above them where there is none. */
+async function whoCongratulates(ctx: Ctx, { agentId, groupId }: Announced): Promise<string[]> {
+  const above = groupId
+    ? [...(await leadersOf(ctx, groupId)), ...(await leadersToTell(ctx, groupId, { except: agentId, from: 'um' }))]
+    : await lineAbove(ctx, agentId)
+  return [...new Set(above)].filter((id) => id !== agentId)
+}
+
+/**
+ * Announces a sale to the whole centre at once, and asks the leader and the unit manager to come to the seat. Once a
+ * sale; not where the rulebook switches the announcement off. [S4.3.3b] [S4.5.2]
+ */
+export async function announce(ctx: Ctx, sale: Announced): Promise<void> {
+  const rules = ctx.rules.at(ctx.today, sale.groupId)
+  if (rules.has('sale.applaud') && !rules.get('sale.applaud')) return
+  const { rows } = await sql<{ id: string }>`
+    select id from org_unit where centre_id = ${ctx.centre.id} and kind = 'centre'`.execute(ctx.db)
+  const midnight = ctx.today.add({ days: 1 }).toZonedDateTime(ctx.centre.timeZone).toInstant()
+  const common = {
+    values: {
+      saleId: sale.saleId,
+      personId: sale.agentId,
+      ...(sale.groupId ? { groupId: sale.groupId } : {}),
+      // A notice is worded in the reader's language, so the product's name goes along in all three.
+      ...{ productHant: sale.product.hant, productHans: sale.product.hans, productEn: sale.product.en },
+    },
+    validUntil: midnight,
+  }
+  const told = await whoCongratulates(ctx, sale)
+  await notifyAll(ctx, [
+    {
+      ...common,
+      ...{ kind: 'praise', unitId: rows[0]!.id, key: 'sales.accepted', clause: 'S4.3.3b' },
+      cause: `sale.${sale.saleId}`,
+    },
+    ...told.map((personId) => ({
+      ...common,
+      ...{ kind: 'task' as const, personId, key: 'sales.congratulate', clause: 'S4.5.2' },
+      cause: `congratulate.${sale.saleId}`,
+    })),
+  ])
+  await ctx.decide({
+    verdict: { ok: true },
+    subject: { kind: 'sale', id: sale.saleId },
+    clauses: ['S4.3.3b', 'S4.5.2'],
+    operation: 'sales.announce',
+  })
+}
