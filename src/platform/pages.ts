@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { accessSync, constants, existsSync, globSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import files from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
+import { CannotStart } from './cannotStart.ts'
 
 /* The web pages: built when the sources are newer than they, served with what belongs to them. */
 
@@ -30,6 +32,21 @@ const writable = (folder: string) => {
   }
 }
 
+/** In a process of its own: what the build takes in memory, hundreds of megabytes, the server would never give back. */
+async function runVite(home: string, outDir: string): Promise<void> {
+  const vite = join(home, 'node_modules/vite/bin/vite.js')
+  // The configuration is TypeScript that Node runs itself; bundling it would write beside it.
+  const options = ['--configLoader', 'native', '--outDir', outDir, '--emptyOutDir', '--logLevel', 'error']
+  const child = spawn(process.execPath, [vite, 'build', ...options], { cwd: home, stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      output += chunk
+    })
+  const code = await new Promise((resolve) => child.on('close', resolve).on('error', resolve))
+  if (code !== 0) throw new CannotStart(`The web pages could not be built: ${output.trim() || String(code)}`)
+}
+
 /**
  * Builds the pages if they are missing or older than their sources and returns their folder: `dist` of the project, or
  * one in the data folder where the project may not be written. Two starts at once do no harm: the last build stays.
@@ -42,16 +59,8 @@ export async function buildPages(home: string, dataDir: string, say: (step: stri
   say('Building the web pages')
   const fresh = `${folder}.${process.pid}.tmp`
   const old = `${folder}.${process.pid}.old`
-  const { build } = await import('vite')
   try {
-    await build({
-      root: home,
-      configFile: join(home, 'vite.config.ts'),
-      logLevel: 'error',
-      // The configuration is TypeScript that Node runs itself; bundling it would write beside it.
-      configLoader: 'native',
-      build: { outDir: fresh, emptyOutDir: true },
-    })
+    await runVite(home, fresh)
     writeFileSync(join(fresh, '.stamp'), stamp)
     if (existsSync(folder)) renameSync(folder, old)
     renameSync(fresh, folder)
