@@ -104,6 +104,8 @@ create table idle_alert (
   unique (person_id, idle_since)
 );
 create index idle_alert_group on idle_alert (group_id, raised_at desc);
+-- The floor's board asks for these four times a second.
+create index idle_alert_open on idle_alert (centre_id) where ended_at is null;
 
 -- The leader's start of the floor: green or excused, or amber with the leader's name.
 create table floor_start (
@@ -117,6 +119,9 @@ create table floor_start (
 );
 
 create view presence_now as select person_id, centre_id, group_id, state, reason, since, active_at, day from presence;
+create view idle_open as
+  select id, centre_id, person_id, group_id, occurred_on, idle_since, raised_at, limit_minutes, cause
+  from idle_alert where ended_at is null;
 create view attendance_of_day as
   select person_id, day, centre_id, group_id, checked_in_at, ready_at, online_at, first_dial_at, excused_by, excuse, excused_until
   from attendance_day;

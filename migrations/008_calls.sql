@@ -199,7 +199,8 @@ create view call_sum as
   select agent_id, day, batch_id, centre_id, group_id, dials, connected, effective, refusals, callbacks, inbound, ring_seconds,
     talk_seconds, wrap_seconds
   from call_day;
-create view desk_now as select agent_id, centre_id, step, call_id, lead_id, dialled_at, answered_at, ended_at, why from desk;
+create view desk_now as
+  select agent_id, centre_id, step, call_id, lead_id, claimed_at, dialled_at, answered_at, ended_at, why from desk;
 create view callback_open as
   select id, centre_id, lead_id, customer_id, agent_id, group_id, whose, due_from, due_to from callback where state = 'open';
 

@@ -452,6 +452,7 @@ export interface DeskNow {
   answered_at: Temporal.Instant | null;
   call_id: string | null;
   centre_id: string | null;
+  claimed_at: Temporal.Instant | null;
   dialled_at: Temporal.Instant | null;
   ended_at: Temporal.Instant | null;
   lead_id: string | null;
@@ -560,6 +561,18 @@ export interface IdleAlert {
   person_id: string;
   raised_at: Temporal.Instant;
   version_id: string | null;
+}
+
+export interface IdleOpen {
+  cause: string | null;
+  centre_id: string | null;
+  group_id: string | null;
+  id: string | null;
+  idle_since: Temporal.Instant | null;
+  limit_minutes: number | null;
+  occurred_on: Temporal.PlainDate | null;
+  person_id: string | null;
+  raised_at: Temporal.Instant | null;
 }
 
 export interface Installation {
@@ -1236,6 +1249,7 @@ export interface DB {
   floor_start: FloorStart;
   granted_role: GrantedRole;
   idle_alert: IdleAlert;
+  idle_open: IdleOpen;
   installation: Installation;
   lead: Lead;
   lead_attempt: LeadAttempt;
