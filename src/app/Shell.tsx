@@ -8,6 +8,7 @@ import { useShortcut } from '../client/shortcuts.ts'
 import { commandFailed } from '../client/useCommand.ts'
 import { useWords } from '../client/words.ts'
 import { useErrorText } from '../ui/errorText.ts'
+import { time } from '../ui/format.ts'
 import { Reasons } from '../ui/Reasons.tsx'
 import { type Place, usePlaces } from './about.ts'
 import { NotFound } from './NotFound.tsx'
@@ -86,15 +87,14 @@ function Way({ path, about }: Place) {
   return null
 }
 
-/** The line is lost: since when, and that nothing typed is. The machine's own clock, as the house cannot be asked. */
+/** The line is lost: since when on the centre's clock, and that nothing typed is. */
 function LineBanner() {
   const t = useWords()
   const line = useConnection()
   if (line.state !== 'lost') return null
-  const at = new Date(line.since).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   return (
     <div className="k-line-lost" role="status">
-      {t('shell.lineLost', { at })}
+      {t('shell.lineLost', { at: time(line.since) })}
     </div>
   )
 }
