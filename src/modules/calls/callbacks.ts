@@ -7,6 +7,7 @@ import { demand, notFound } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { workdayOf } from '../attendance/timetable.ts'
 import { endAct, recordAct } from '../customers/consent.ts'
+import { reopen } from '../leads/attempts.ts'
 import { move } from '../leads/move.ts'
 import { settle } from '../notices/notices.ts'
 import type { Desk } from './desk.ts'
@@ -47,11 +48,13 @@ export async function bookCallback(
 ): Promise<{ id: string; to: Temporal.Instant }> {
   const { desk, whose, note } = booked
   const { from, to } = promisedWindow(ctx, booked.at, booked.until, desk.leadId)
-  const { rows: open } = await sql<{ zone: string }>`
-    select coalesce(c.zone, p.zones[1], ${ctx.centre.timeZone}) as zone
+  const { rows: found } = await sql<{ zone: string; open: boolean }>`
+    select coalesce(c.zone, p.zones[1], ${ctx.centre.timeZone}) as zone, l.state <> 'closed' as open
     from lead_held l join customer_card c on c.id = l.customer_id join phone_card p on p.id = ${desk.phoneId}
-    where l.id = ${desk.leadId} and l.state <> 'closed'`.execute(ctx.db)
-  demand(open[0] ? yes : no('calls.callbackNeedsLead', 'S4.4.10b'), { kind: 'lead', id: desk.leadId })
+    where l.id = ${desk.leadId}`.execute(ctx.db)
+  // A customer who rings in and wants to be called opens what he had closed.
+  const callable = found[0]?.open || (found[0] && (await reopen(ctx, desk.leadId!)))
+  demand(callable ? yes : no('calls.callbackNeedsLead', 'S4.4.10b'), { kind: 'lead', id: desk.leadId })
   const { rows: older } = await sql<{ id: string }>`select id from callback
     where lead_id = ${desk.leadId} and state = 'open'`.execute(ctx.db)
   for (const one of older) await endCallback(ctx, one.id, 'dropped', 'newer')
@@ -59,7 +62,7 @@ export async function bookCallback(
     insert into callback (centre_id, lead_id, customer_id, phone_id, agent_id, group_id, whose, due_from, due_to, customer_zone,
       note, made_in, made_at, state)
     values (${ctx.centre.id}, ${desk.leadId}, ${desk.customerId}, ${desk.phoneId}, ${ctx.actor.personId}, ${ctx.actor.groupId},
-      ${whose}, ${from}, ${to}, ${open[0]!.zone}, ${note}, ${booked.callId}, ${ctx.now}, 'open')
+      ${whose}, ${from}, ${to}, ${found[0]!.zone}, ${note}, ${booked.callId}, ${ctx.now}, 'open')
     returning id`.execute(ctx.db)
   const id = rows[0]!.id
   const record = { kind: 'callback', id }

@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
 import { demand, notFound } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
-import { endAct } from '../customers/consent.ts'
-import { phonesOf, retireNumber } from '../customers/customers.ts'
+import { phonesOf, restoreNumber, retireNumber } from '../customers/customers.ts'
 import { stopCalling } from '../customers/doNotCall.ts'
+import { reopen } from '../leads/attempts.ts'
 import { closeLeads } from '../leads/close.ts'
+import { endCallback } from './callbacks.ts'
 import {
   canCorrect,
   canCorrectTo,
@@ -114,9 +115,8 @@ async function lockCall(ctx: Ctx, callId: string): Promise<Kept> {
 
 /**
  * Corrects outcome or note of an own call of today. The call stays as it was written; the correction is a row with who, when
- * and why, and the day's sums follow. A refusal for good stops all calling at once; an outcome that ends a lead ends it
- * where this was its last call. What a wrong outcome has closed stays closed: opening it again is no agent's doing.
- * [S3.6] [S4.4.10b]
+ * and why, and the day's sums follow. A refusal for good stops all calling at once. Where this was the lead's last call, an
+ * outcome that ends it ends it, and one that does not opens it again. [S3.6] [S4.4.10b]
  */
 export async function correct(ctx: Ctx, { callId, outcome, note, why }: Correction): Promise<void> {
   const call = await lockCall(ctx, callId)
@@ -161,17 +161,20 @@ async function follow(ctx: Ctx, callId: string, call: Kept, outcome: Outcome): P
   const { closes, doNotCall } = OUTCOMES[outcome]
   if (doNotCall) await stopAll(ctx, call.customer_id, callId)
   if (outcome === 'wrongNumber') await retireNumber(ctx, call.phone_id, outcome)
-  const more = outcome === 'wrongNumber' && (await hasNumbers(ctx, call.customer_id))
-  if (closes && !more && call.lead_id && (call.last || doNotCall)) {
+  if (call.outcome === 'wrongNumber') await restoreNumber(ctx, call.phone_id)
+  if (OUTCOMES[call.outcome].callback) await dropPromise(ctx, callId)
+  if (!call.lead_id || !(call.last || doNotCall)) return
+  if (OUTCOMES[call.outcome].closes && call.last) await reopen(ctx, call.lead_id)
+  if (closes && !(outcome === 'wrongNumber' && (await hasNumbers(ctx, call.customer_id))))
     await closeLeads(ctx, sql`l.id = ${call.lead_id}`, closes)
-    ctx.touch('leads', { personId: call.agent_id, groupId: call.group_id ?? undefined })
-  }
-  if (!OUTCOMES[call.outcome].callback) return
-  // A time that the customer did not name after all is no promise.
-  const { rows } = await sql<{ id: string }>`
-    update callback set state = 'dropped', ended_at = ${ctx.now}, ended_by = ${ctx.actor.personId}, ended_why = 'corrected'
-    where made_in = ${callId} and state = 'open' returning id`.execute(ctx.db)
-  for (const { id } of rows) await endAct(ctx, { kind: 'callback', id })
+  ctx.touch('leads', { personId: call.agent_id, groupId: call.group_id ?? undefined })
+}
+
+/** A time that the customer did not name after all is no promise. */
+async function dropPromise(ctx: Ctx, callId: string): Promise<void> {
+  const { rows } = await sql<{ id: string }>`select id from callback
+    where made_in = ${callId} and state = 'open'`.execute(ctx.db)
+  for (const { id } of rows) await endCallback(ctx, id, 'dropped', 'corrected')
 }
 
 /** The customer's word to stop holds for every number he can be reached at. [S3.6] */

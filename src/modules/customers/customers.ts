@@ -169,3 +169,15 @@ export async function retireNumber(ctx: Ctx, phoneId: string, why: string): Prom
   await ctx.emit('customers.numberRetired', { kind: 'phone', id: phoneId }, { why })
   ctx.touch('customers')
 }
+
+/** Brings a number back into use: it was taken out by a slip of the hand. */
+export async function restoreNumber(ctx: Ctx, phoneId: string): Promise<void> {
+  await ctx.db
+    .updateTable('phone')
+    .set({ retired_at: null })
+    .where('id', '=', phoneId)
+    .where('centre_id', '=', ctx.centre.id)
+    .execute()
+  await ctx.emit('customers.numberRestored', { kind: 'phone', id: phoneId })
+  ctx.touch('customers')
+}

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { isWorkday } from '../../lib/workdays.ts'
 import type { Ctx } from '../../platform/context.ts'
-import { type Attempt, bandAt, type ClosedAs, nextAttempt, type State } from './rules.ts'
+import type { RuleSet } from '../../platform/rules.ts'
+import { type Attempt, bandAt, type ClosedAs, type NextAttempt, nextAttempt, type State } from './rules.ts'
 
 export type MadeAttempt = {
   readonly leadId: string
@@ -53,11 +54,7 @@ export async function recordAttempt(ctx: Ctx, made: MadeAttempt): Promise<AfterA
   if (lead.state === 'closed' && !made.closes) return await keep(ctx, made.leadId, lead, null, null, tried)
   if (made.closes) return await close(ctx, made.leadId, made.closes, tried)
   if (made.promisedUntil) return await keep(ctx, made.leadId, lead, made.promisedUntil, null, tried)
-  const calendar = rules.get('calendar')
-  const next = nextAttempt(rules.get('attempt.plan'), bands, attempts, lead.round, ctx.now, {
-    zone: ctx.centre.timeZone,
-    isWorkday: (day) => isWorkday(day, calendar).workday,
-  })
+  const next = planned(ctx, rules, lead.round, attempts)
   if (next.kind === 'due') return await keep(ctx, made.leadId, lead, next.at, next.band, tried)
   await ctx.decide({
     verdict: { ok: true },
@@ -67,6 +64,14 @@ export async function recordAttempt(ctx: Ctx, made: MadeAttempt): Promise<AfterA
   })
   if (next.kind === 'finished') return await close(ctx, made.leadId, 'planFinished', tried)
   return await rest(ctx, made.leadId, lead, next.until, tried)
+}
+
+function planned(ctx: Ctx, rules: RuleSet, round: number, attempts: readonly Attempt[]): NextAttempt {
+  const calendar = rules.get('calendar')
+  return nextAttempt(rules.get('attempt.plan'), rules.get('dial.blocks'), attempts, round, ctx.now, {
+    zone: ctx.centre.timeZone,
+    isWorkday: (day) => isWorkday(day, calendar).workday,
+  })
 }
 
 /** The tries of this round with the one just made; a line that failed is none. */
@@ -146,4 +151,37 @@ const warmth = (ctx: Ctx, customerId: string) => sql`(
 export async function warm(ctx: Ctx, customerId: string): Promise<void> {
   await sql`update lead set warm_until = ${warmth(ctx, customerId)}, version = version + 1
     where customer_id = ${customerId} and centre_id = ${ctx.centre.id} and state <> 'closed'`.execute(ctx.db)
+}
+
+/** Ends that a customer may take back himself, or that were recorded by mistake. */
+const REOPENS: readonly ClosedAs[] = ['refusal', 'invalid', 'planFinished', 'expired']
+
+/**
+ * Opens a closed lead again in the hands of its last holder, due by the attempt plan: the customer rang in and wants to be
+ * called, or what closed it was a slip that its agent corrects on the same day. False, and nothing changes, where the end
+ * stands (a sale, a refusal for good, a better list), the holder has left the group, or somebody else has the customer.
+ * [S4.4.10b]
+ */
+export async function reopen(ctx: Ctx, leadId: string): Promise<boolean> {
+  const { rows } = await sql<Lead & { holder_id: string }>`
+    select l.round, l.state, l.closed_as, l.group_id, l.customer_id, l.holder_id from lead l
+    where l.id = ${leadId} and l.centre_id = ${ctx.centre.id} and l.state = 'closed'
+      and l.closed_as = any(${sql.val([...REOPENS])}::text[])
+      and exists (select from member m where m.person_id = l.holder_id and m.group_id = l.group_id
+        and m.from_on <= ${ctx.today} and (m.until_on is null or m.until_on > ${ctx.today}))
+      and not exists (select from lead o where o.customer_id = l.customer_id and o.state <> 'closed')
+    for update of l`.execute(ctx.db)
+  const lead = rows[0]
+  if (!lead) return false
+  const { rows: attempts } = await sql<Attempt>`select at, band from lead_attempt
+    where lead_id = ${leadId} and round = ${lead.round} order by number`.execute(ctx.db)
+  const next = planned(ctx, ctx.rules.at(ctx.today, lead.group_id), lead.round, attempts)
+  const due = next.kind === 'due' ? next : { at: ctx.now, band: null }
+  await sql`update lead set state = 'agent', closed_as = null, closed_at = null, held_since = ${ctx.now}, due_at = ${due.at},
+    due_band = ${due.band}, version = version + 1 where id = ${leadId}`.execute(ctx.db)
+  await sql`insert into lead_hold (lead_id, from_at, holder, group_id, person_id)
+    values (${leadId}, ${ctx.now}, 'agent', ${lead.group_id}, ${lead.holder_id})`.execute(ctx.db)
+  await ctx.emit('leads.reopened', { kind: 'lead', id: leadId }, { was: lead.closed_as })
+  ctx.touch('leads', { personId: lead.holder_id, groupId: lead.group_id ?? undefined })
+  return true
 }
