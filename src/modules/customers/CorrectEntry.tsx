@@ -1,8 +1,9 @@
-import { Form, Input, Modal, Radio } from 'antd'
+import { Input, Modal, Segmented } from 'antd'
 import { useState } from 'react'
 import { api } from '../../client/api.ts'
 import { useCommand } from '../../client/useCommand.ts'
 import { useWords } from '../../client/words.ts'
+import { Field } from '../../ui/Field.tsx'
 import { RefusalPanel } from '../../ui/RefusalPanel.tsx'
 import { CORRECTIONS, type Correction } from './rules.ts'
 
@@ -24,23 +25,30 @@ export function CorrectEntry({ entry, onClose }: { entry: { id: string; masked: 
       onOk={send}
       onCancel={onClose}
     >
-      <Form layout="vertical">
+      <div className="k-stack">
         <p className="k-dim">{t('customers.correct.why')}</p>
-        <p>
-          <strong>{entry.masked}</strong>
-        </p>
-        <Form.Item label={t('customers.reason')}>
-          <Radio.Group
-            value={reason}
-            onChange={({ target }) => setReason(target.value)}
-            options={CORRECTIONS.map((value) => ({ value, label: t(`customers.reason.${value}`) }))}
-          />
-        </Form.Item>
-        <Form.Item label={t('customers.correct.note')} required>
-          <Input.TextArea value={note} maxLength={500} rows={2} onChange={({ target }) => setNote(target.value)} />
-        </Form.Item>
+        <strong>{entry.masked}</strong>
+        <Segmented<Correction>
+          block
+          vertical
+          value={reason}
+          onChange={setReason}
+          aria-label={t('customers.reason')}
+          options={CORRECTIONS.map((value) => ({ value, label: t(`customers.reason.${value}`) }))}
+        />
+        <Field label={t('customers.correct.note')}>
+          {(id) => (
+            <Input.TextArea
+              id={id}
+              value={note}
+              maxLength={500}
+              rows={2}
+              onChange={({ target }) => setNote(target.value)}
+            />
+          )}
+        </Field>
         <RefusalPanel refusal={correct.refusal} onClose={correct.clear} />
-      </Form>
+      </div>
     </Modal>
   )
 }

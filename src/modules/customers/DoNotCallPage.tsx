@@ -30,7 +30,7 @@ export function DoNotCallPage() {
   )
   return (
     <Page title={t('customers.doNotCall')} lead={t('customers.doNotCall.lead')} clause="S3.6">
-      <div className="k-row k-top">
+      <div className="k-row">
         <FindNumber />
         <StopNumber />
         <ImportList />

@@ -1,11 +1,12 @@
 import { UploadOutlined } from '@ant-design/icons'
-import { Button, Form, Input, Modal, Segmented } from 'antd'
+import { Button, Input, Modal, Segmented } from 'antd'
 import { useState } from 'react'
 import { api, type client } from '../../client/api.ts'
 import { centreZone } from '../../client/clock.ts'
 import { holds, useMe } from '../../client/me.ts'
 import { useCommand } from '../../client/useCommand.ts'
 import { useWords } from '../../client/words.ts'
+import { DayField, Field } from '../../ui/Field.tsx'
 import { RefusalPanel } from '../../ui/RefusalPanel.tsx'
 import { Table } from '../../ui/Table.tsx'
 import { LISTS } from './rules.ts'
@@ -55,20 +56,17 @@ function ImportForm({ onClose }: { onClose: () => void }) {
       onOk={send}
       onCancel={onClose}
     >
-      <Form layout="vertical">
-        <Form.Item label={t('customers.import.which')}>
-          <Segmented
-            value={list}
-            onChange={setList}
-            options={LISTS.map((value) => ({ value, label: t(`customers.list.${value}`) }))}
-          />
-        </Form.Item>
-        <Form.Item label={t('customers.import.asOf')} required>
-          <Input type="date" value={day} onChange={({ target }) => setDay(target.value)} />
-        </Form.Item>
-        <Form.Item label={t('customers.import.text')} extra={t('customers.import.lead')} required>
-          <Input.TextArea rows={6} value={text} onChange={({ target }) => setText(target.value)} />
-        </Form.Item>
+      <div className="k-stack">
+        <Segmented
+          value={list}
+          onChange={setList}
+          aria-label={t('customers.import.which')}
+          options={LISTS.map((value) => ({ value, label: t(`customers.list.${value}`) }))}
+        />
+        <DayField label={t('customers.import.asOf')} value={day} onChange={setDay} />
+        <Field label={t('customers.import.text')} hint={t('customers.import.lead')}>
+          {(id) => <Input.TextArea id={id} rows={6} value={text} onChange={({ target }) => setText(target.value)} />}
+        </Field>
         <label className="k-small">
           {t('customers.import.file')}{' '}
           <input
@@ -78,7 +76,7 @@ function ImportForm({ onClose }: { onClose: () => void }) {
           />
         </label>
         <RefusalPanel refusal={take.refusal} onClose={take.clear} />
-      </Form>
+      </div>
     </Modal>
   )
 }

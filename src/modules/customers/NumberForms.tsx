@@ -1,12 +1,14 @@
 import { SearchOutlined, StopOutlined } from '@ant-design/icons'
-import { App, Button, Form, Input, Modal, Popover, Select } from 'antd'
+import { App, Button, Input, Modal, Popover, Select } from 'antd'
 import { useState } from 'react'
 import { api, type client } from '../../client/api.ts'
 import { useCommand } from '../../client/useCommand.ts'
 import { useWords } from '../../client/words.ts'
+import { Field, TextField } from '../../ui/Field.tsx'
 import { RefusalPanel } from '../../ui/RefusalPanel.tsx'
 import { Entries } from './EntryTable.tsx'
 import { STOP_REASONS } from './rules.ts'
+import './customers.css'
 
 type Found = Awaited<ReturnType<typeof client.customers.lookUpNumber>>
 
@@ -75,31 +77,41 @@ export function StopNumber() {
       trigger="click"
       title={t('customers.stop')}
       content={
-        <Form layout="vertical" className="k-form-small" onFinish={send}>
-          <Form.Item label={t('customers.number.whole')} required>
-            <Input
-              value={number}
-              autoComplete="off"
-              inputMode="tel"
-              maxLength={40}
-              onChange={({ target }) => setNumber(target.value)}
-            />
-          </Form.Item>
-          <Form.Item label={t('customers.reason')}>
-            <Select
-              value={reason}
-              onChange={setReason}
-              options={REASONS.map((value) => ({ value, label: t(`customers.reason.${value}`) }))}
-            />
-          </Form.Item>
-          <Form.Item label={t('customers.note')}>
-            <Input value={note} maxLength={500} onChange={({ target }) => setNote(target.value)} />
-          </Form.Item>
+        <form
+          className="k-stack k-small-form"
+          onSubmit={(event) => {
+            event.preventDefault()
+            send()
+          }}
+        >
+          <Field label={t('customers.number.whole')}>
+            {(id) => (
+              <Input
+                id={id}
+                value={number}
+                autoComplete="off"
+                inputMode="tel"
+                maxLength={40}
+                onChange={({ target }) => setNumber(target.value)}
+              />
+            )}
+          </Field>
+          <Field label={t('customers.reason')}>
+            {(id) => (
+              <Select
+                id={id}
+                value={reason}
+                onChange={setReason}
+                options={REASONS.map((value) => ({ value, label: t(`customers.reason.${value}`) }))}
+              />
+            )}
+          </Field>
+          <TextField label={t('customers.note')} value={note} onChange={setNote} />
           <RefusalPanel refusal={stop.refusal} onClose={stop.clear} />
           <Button type="primary" htmlType="submit" disabled={number.trim() === ''} loading={stop.busy}>
             {t('customers.stop.do')}
           </Button>
-        </Form>
+        </form>
       }
     >
       <Button icon={<StopOutlined />}>{t('customers.stop')}</Button>

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import { Alert, Checkbox, Form, Input, Modal, Select } from 'antd'
+import { Alert, Checkbox, Input, Modal, Select } from 'antd'
 import { useState } from 'react'
 import { api, type client } from '../../client/api.ts'
 import { useCommand } from '../../client/useCommand.ts'
 import { useWords } from '../../client/words.ts'
+import { Field } from '../../ui/Field.tsx'
 import { RefusalPanel } from '../../ui/RefusalPanel.tsx'
 import { canRecord } from './rules.ts'
 
@@ -40,58 +41,67 @@ export function SeatForm({ seat, onClose }: { seat: Seat | null; onClose: () => 
       onOk={send}
       onCancel={onClose}
     >
-      <Form layout="vertical">
-        <Form.Item label={t('telephony.label')} required>
-          <Input value={fields.label} maxLength={40} onChange={({ target }) => set({ label: target.value })} />
-        </Form.Item>
-        <Form.Item label={t('telephony.group')}>
-          <Select<string | null>
-            value={fields.groupId}
-            onChange={(groupId) => set({ groupId })}
-            options={[
-              { value: null, label: t('telephony.group.none') },
-              ...groups.map(({ id, name }) => ({ value: id, label: name })),
-            ]}
-          />
-        </Form.Item>
-        <Form.Item label={t('telephony.callerId')}>
-          <Input
-            value={fields.callerId}
-            maxLength={16}
-            inputMode="tel"
-            placeholder="+862012345678"
-            onChange={({ target }) => set({ callerId: target.value.trim() })}
-          />
-        </Form.Item>
-        <Form.Item>
-          <Checkbox
-            checked={fields.callerIdApproved}
-            onChange={({ target }) => set({ callerIdApproved: target.checked })}
-          >
-            {t('telephony.callerIdApproved')}
-          </Checkbox>
-          <br />
-          <Checkbox
-            checked={fields.lineRegistered}
-            onChange={({ target }) =>
-              // A line that is not registered does not count as recording.
-              set({ lineRegistered: target.checked, recording: fields.recording && target.checked })
-            }
-          >
-            {t('telephony.lineRegistered')}
-          </Checkbox>
-          <br />
-          <Checkbox
-            checked={fields.recording}
-            disabled={!canRecord({ ...fields, recording: true }).ok}
-            onChange={({ target }) => set({ recording: target.checked })}
-          >
-            {t('telephony.recording')}
-          </Checkbox>
-        </Form.Item>
+      <div className="k-stack">
+        <Field label={t('telephony.label')}>
+          {(id) => (
+            <Input
+              id={id}
+              value={fields.label}
+              maxLength={40}
+              onChange={({ target }) => set({ label: target.value })}
+            />
+          )}
+        </Field>
+        <Field label={t('telephony.group')}>
+          {(id) => (
+            <Select<string | null>
+              id={id}
+              value={fields.groupId}
+              onChange={(groupId) => set({ groupId })}
+              options={[
+                { value: null, label: t('telephony.group.none') },
+                ...groups.map(({ id: value, name }) => ({ value, label: name })),
+              ]}
+            />
+          )}
+        </Field>
+        <Field label={t('telephony.callerId')}>
+          {(id) => (
+            <Input
+              id={id}
+              value={fields.callerId}
+              maxLength={16}
+              inputMode="tel"
+              placeholder="+862012345678"
+              onChange={({ target }) => set({ callerId: target.value.trim() })}
+            />
+          )}
+        </Field>
+        <Checkbox
+          checked={fields.callerIdApproved}
+          onChange={({ target }) => set({ callerIdApproved: target.checked })}
+        >
+          {t('telephony.callerIdApproved')}
+        </Checkbox>
+        <Checkbox
+          checked={fields.lineRegistered}
+          onChange={({ target }) =>
+            // A line that is not registered does not count as recording.
+            set({ lineRegistered: target.checked, recording: fields.recording && target.checked })
+          }
+        >
+          {t('telephony.lineRegistered')}
+        </Checkbox>
+        <Checkbox
+          checked={fields.recording}
+          disabled={!canRecord({ ...fields, recording: true }).ok}
+          onChange={({ target }) => set({ recording: target.checked })}
+        >
+          {t('telephony.recording')}
+        </Checkbox>
         {edit.stale && <Alert type="warning" showIcon title={t('telephony.stale')} />}
         <RefusalPanel refusal={add.refusal ?? edit.refusal} onClose={seat ? edit.clear : add.clear} />
-      </Form>
+      </div>
     </Modal>
   )
 }
