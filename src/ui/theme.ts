@@ -60,6 +60,14 @@ export function antTheme(light: Light, motion: boolean): ThemeConfig {
       Button: { primaryColor: c.onAccent, dangerColor: c.onAccent, primaryShadow: 'none', defaultShadow: 'none' },
       Badge: { colorTextLightSolid: light === 'dark' ? c.page : c.surface },
       Table: { headerBg: c.sunken, cellPaddingBlockSM: 5, cellPaddingInlineSM: 8 },
+      Slider: {
+        trackBg: c.accent,
+        trackHoverBg: c.accentHover,
+        handleColor: c.accent,
+        handleActiveColor: c.accentHover,
+        railBg: c.line,
+        railHoverBg: c.lineStrong,
+      },
       Segmented: { trackBg: c.sunken, itemSelectedBg: c.accentSoft, itemSelectedColor: c.accentText },
     },
   }

@@ -8,6 +8,7 @@ import { useMoment } from '../../client/moment.ts'
 import { useWords } from '../../client/words.ts'
 import { Empty } from '../../ui/Empty.tsx'
 import { Field } from '../../ui/Field.tsx'
+import { longDay } from '../../ui/format.ts'
 import { Loaded } from '../../ui/Loaded.tsx'
 import { Mark } from '../../ui/Mark.tsx'
 import { Page, Panel } from '../../ui/Page.tsx'
@@ -166,7 +167,13 @@ function People({ unitId, on, onOpen }: PeopleProps) {
       ),
       filter: true,
     },
-    { key: 'since', title: t('people.since'), value: (row) => row.employedFrom, minor: true },
+    {
+      key: 'since',
+      title: t('people.since'),
+      value: (row) => row.employedFrom,
+      show: (row) => longDay(row.employedFrom),
+      minor: true,
+    },
   ]
   return (
     <Loaded read={read} rows={8}>

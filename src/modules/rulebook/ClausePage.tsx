@@ -69,14 +69,14 @@ function Shown({ clause }: { clause: Clause }) {
               </>
             )}
           </Panel>
-          {clause.status !== 'human' && <ClauseDecisions clause={clause.id} />}
+          <ClauseVersions clause={clause} />
         </div>
         <div className="k-stack">
           {clause.figures.length > 0 && <Figures clause={clause} />}
           {roles.includes('deptManager') && <FigureEditor clause={clause} />}
-          <ClauseVersions clause={clause} />
         </div>
       </div>
+      {clause.status !== 'human' && <ClauseDecisions clause={clause.id} />}
     </Page>
   )
 }

@@ -52,7 +52,7 @@ function Week({ decisions, clause }: { decisions: Decisions; clause: string }) {
     {
       key: 'what',
       title: t('rulebook.what'),
-      value: (one) => t([`rulebook.operation.${one.operation}`, one.operation]),
+      value: (one) => t([`operation.${one.operation}`, one.operation]),
     },
     {
       key: 'subject',

@@ -36,36 +36,38 @@ export function FigureEditor({ clause }: { clause: Clause }) {
   const set = (key: string, value: unknown) => draft.set((before) => ({ ...before, [key]: value }))
   return (
     <Panel title={t('rulebook.change')}>
-      {figures.map(({ key, value }) => {
-        const shape = SHAPES[key as ParamKey]
-        const now = Object.hasOwn(draft.value, key) ? draft.value[key] : value
-        if (!isFields(shape))
+      <div className="k-edit-fields">
+        {figures.map(({ key, value }) => {
+          const shape = SHAPES[key as ParamKey]
+          const now = Object.hasOwn(draft.value, key) ? draft.value[key] : value
+          if (!isFields(shape))
+            return (
+              <Field key={key} label={figureName(t, key)}>
+                {(id) => <One id={id} unit={shape as string} value={now} onChange={(next) => set(key, next)} />}
+              </Field>
+            )
+          const parts = now as Readonly<Record<string, unknown>>
           return (
-            <Field key={key} label={figureName(t, key)}>
-              {(id) => <One id={id} unit={shape as string} value={now} onChange={(next) => set(key, next)} />}
-            </Field>
+            <fieldset key={key} className="k-edit-group">
+              <legend>{figureName(t, key)}</legend>
+              {Object.entries(shape)
+                .filter(([field]) => isPlain(parts[field]))
+                .map(([field, unit]) => (
+                  <Field key={field} label={fieldName(t, field)}>
+                    {(id) => (
+                      <One
+                        id={id}
+                        unit={unit as string}
+                        value={parts[field]}
+                        onChange={(next) => set(key, { ...parts, [field]: next })}
+                      />
+                    )}
+                  </Field>
+                ))}
+            </fieldset>
           )
-        const parts = now as Readonly<Record<string, unknown>>
-        return (
-          <fieldset key={key} className="k-edit-group">
-            <legend>{figureName(t, key)}</legend>
-            {Object.entries(shape)
-              .filter(([field]) => isPlain(parts[field]))
-              .map(([field, unit]) => (
-                <Field key={field} label={fieldName(t, field)}>
-                  {(id) => (
-                    <One
-                      id={id}
-                      unit={unit as string}
-                      value={parts[field]}
-                      onChange={(next) => set(key, { ...parts, [field]: next })}
-                    />
-                  )}
-                </Field>
-              ))}
-          </fieldset>
-        )
-      })}
+        })}
+      </div>
       <Publish
         of={clause.id}
         documentCode={clause.documentCode}

@@ -1,6 +1,6 @@
 import { ArrowDownOutlined, ArrowUpOutlined, DeleteOutlined, PlusOutlined, SplitCellsOutlined } from '@ant-design/icons'
 import { Button, Checkbox, Input, Slider } from 'antd'
-import { useWords } from '../../client/words.ts'
+import { useWords, type Wording } from '../../client/words.ts'
 import { Action } from '../../ui/Action.tsx'
 import { percent } from '../../ui/format.ts'
 import { Panel } from '../../ui/Page.tsx'
@@ -33,6 +33,9 @@ function withBlock({ blocks, plan }: Edited): Edited {
     ],
   }
 }
+
+const minutesText = (t: Wording, minutes: number) =>
+  t('rulebook.unit.minutes', { n: Math.max(0, minutes), count: Math.max(0, minutes) })
 
 const inOrder = (blocks: Edited['blocks']) => [...blocks].sort((a, b) => a.from.localeCompare(b.from))
 
@@ -68,9 +71,7 @@ export function BlockEditor({ edited, onChange }: { edited: Edited; onChange: Ch
                 onBlur={() => onChange((before) => ({ ...before, blocks: inOrder(before.blocks) }))}
               />
             ))}
-            <span className="k-dim k-digits">
-              {t('rulebook.unit.minutes', { n: Math.max(0, minutesOf(block.to) - minutesOf(block.from)) })}
-            </span>
+            <span className="k-dim k-digits">{minutesText(t, minutesOf(block.to) - minutesOf(block.from))}</span>
             <Action
               size="small"
               type="text"
@@ -111,7 +112,7 @@ export function PlanEditor({ edited, onChange }: { edited: Edited; onChange: Cha
       title={t('rulebook.timetable.plan')}
       side={<span className="k-dim k-small">{t('rulebook.timetable.planWhy')}</span>}
     >
-      <ul className="k-list">
+      <ul className="k-plan-lines">
         {edited.blocks.flatMap((block) => {
           const lines = edited.plan.filter((line) => line.band === block.key)
           return lines.map((line, i) => (

@@ -27,6 +27,20 @@ const STATUS = {
 export const statusOf = (kind: BookKind, clause: ClauseContent): ClauseContent['status'] =>
   STATUS[kind].get(clause.id) ?? clause.status
 
+const KEYS = {
+  life: new Map(BOOKS.life.flatMap(clausesOf).map((clause) => [clause.id, Object.keys(clause.params ?? {})])),
+  dealership: new Map(
+    BOOKS.dealership.flatMap(clausesOf).map((clause) => [clause.id, Object.keys(clause.params ?? {})]),
+  ),
+}
+
+/** The figures of a clause in the order of the book: the database keeps no order of keys. Others stand last. */
+export function inBookOrder<T>(kind: BookKind, clauseId: string, figures: readonly [string, T][]): [string, T][] {
+  const keys = KEYS[kind].get(clauseId) ?? []
+  const place = (key: string) => (keys.includes(key) ? keys.indexOf(key) : keys.length)
+  return [...figures].sort(([a], [b]) => place(a) - place(b))
+}
+
 /** Gives a new centre the rulebook of its kind: each document's first version, in force from the book's own day. */
 export async function seedBooks(ctx: Ctx, kind: BookKind): Promise<void> {
   const rows = BOOKS[kind].map(({ code, effectiveOn, title, chapters }, position) => ({

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { notFound } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
 import type { Params } from '../../platform/rules.ts'
-import { statusOf } from './books.ts'
+import { inBookOrder, statusOf } from './books.ts'
 import { type ClauseContent, type Content, changesBetween, clausesOf } from './content.ts'
 import { inForceOn } from './inForce.ts'
 import { sameValue } from './rules.ts'
@@ -143,7 +143,7 @@ export async function clause(ctx: Ctx, id: string, day: Temporal.PlainDate) {
       kinds: found.kinds,
       status: statusOf(ctx.centre.kind, found),
       version: head(version),
-      figures: Object.entries(found.params ?? {}).map(([key, value]) => ({
+      figures: inBookOrder(ctx.centre.kind, id, Object.entries(found.params ?? {})).map(([key, value]) => ({
         key,
         value,
         stands: standsOf(versions, id, key),
