@@ -51,6 +51,8 @@ create table list_batch (
   list_price numeric,
   expires_on date,
   file_id uuid references stored_file,
+  -- As its owner called it.
+  file_name text not null default '',
   options jsonb not null default '{}',
   state text not null check (state in ('draft', 'importing', 'done', 'stopped', 'failed')),
   -- Counted before the first row is taken; rows_done is where a killed import goes on.
@@ -67,6 +69,7 @@ create table list_batch (
   created_at timestamptz not null,
   started_at timestamptz,
   ended_at timestamptz,
+  cells_forgotten boolean not null default false,
   unique (centre_id, name)
 );
 create index list_batch_recent on list_batch (centre_id, created_at desc);

@@ -1,8 +1,12 @@
 import { attendance } from '../modules/attendance/api.ts'
+import { calls } from '../modules/calls/api.ts'
 import { catalog } from '../modules/catalog/api.ts'
 import { compliance } from '../modules/compliance/api.ts'
 import { openHours } from '../modules/compliance/packs.ts'
 import { customers } from '../modules/customers/api.ts'
+import { leads } from '../modules/leads/api.ts'
+import { leadsOfList } from '../modules/leads/create.ts'
+import { listsWith } from '../modules/lists/api.ts'
 import { notices } from '../modules/notices/api.ts'
 import { people } from '../modules/people/api.ts'
 import { rulebookWith } from '../modules/rulebook/api.ts'
@@ -20,7 +24,10 @@ export const router = {
   catalog,
   customers,
   compliance,
+  lists: listsWith(leadsOfList),
+  leads,
   telephony,
+  calls,
 }
 
 export type Router = typeof router

@@ -2,6 +2,9 @@ import { watchIdling } from '../modules/attendance/idle.ts'
 import { findLeaderless, settleLeaderless } from '../modules/attendance/leaderless.ts'
 import { alertLateOnline, beginOnlineCheck } from '../modules/attendance/onlineCheck.ts'
 import { closeDays } from '../modules/attendance/presence.ts'
+import { endOldCallbacks, watchCallbacks, watchDesks } from '../modules/calls/watch.ts'
+import { closeAtNight } from '../modules/leads/close.ts'
+import { forgetCells } from '../modules/lists/batches.ts'
 import type { Entry } from '../platform/clockwork.ts'
 import { clearTail, ensureMonths, sweep } from '../platform/housekeeping.ts'
 
@@ -72,5 +75,40 @@ export const SCHEDULE: readonly Entry[] = [
     at: '00:05',
     why: 'a day that somebody forgot to end is closed, so that its hours are right',
     run: closeDays,
+  },
+  {
+    name: 'lists.forgetCells',
+    clause: 'S4.4.10a',
+    at: '02:20',
+    why: 'what a list brought of people who became no leads is kept a month for its error file and no longer',
+    run: forgetCells,
+  },
+  {
+    name: 'leads.closeAtNight',
+    clause: 'S4.4.10a',
+    at: '02:30',
+    why: 'leads past their list’s use-by, and those of customers not to be called, lie in no stock',
+    run: closeAtNight,
+  },
+  {
+    name: 'calls.callbacks',
+    clause: 'S4.4.10b',
+    everySeconds: 30,
+    why: 'a promised time is told to its owner before, to the leader once when it has passed, and opens to the group',
+    run: watchCallbacks,
+  },
+  {
+    name: 'calls.desks',
+    clause: null,
+    everySeconds: 300,
+    why: 'a call left open for hours keeps a lead and an agent from work',
+    run: watchDesks,
+  },
+  {
+    name: 'calls.oldCallbacks',
+    clause: 'S4.4.10b',
+    at: '02:40',
+    why: 'a promise that nobody kept for days is missed, and its lead goes on by the attempt plan',
+    run: endOldCallbacks,
   },
 ]
