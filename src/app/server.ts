@@ -37,13 +37,16 @@ export async function startServer({ dataDir, demo = false }: { dataDir?: string;
 async function start(settings: Settings, demo: boolean): Promise<void> {
   const begun = performance.now()
   let down: (() => Promise<void>) | null = null
-  let leaving = false
-  const leave = async (code: number) => {
-    // Who asks twice does not want to wait.
-    if (leaving) process.exit(code || 1)
-    leaving = true
+  let leavingSince: number | null = null
+  const leave = async () => {
+    if (leavingSince !== null) {
+      // Who asks again later does not want to wait. One Ctrl-C arrives twice: from the terminal and through run.js.
+      if (performance.now() - leavingSince > 1000) process.exit(1)
+      return
+    }
+    leavingSince = performance.now()
     await down?.()
-    process.exit(code)
+    process.exit(0)
   }
   listenForTheEnd(leave)
 
@@ -77,7 +80,7 @@ async function start(settings: Settings, demo: boolean): Promise<void> {
   await jobs.work(boot)
   clockwork = startClockwork(boot, SCHEDULE)
   node.databaseEnded.then(() => {
-    if (leaving) return
+    if (leavingSince !== null) return
     boot.log.fatal('the database server ended')
     console.error('The database server ended by itself; its log is in the data folder.')
     process.exit(1)
@@ -88,12 +91,12 @@ async function start(settings: Settings, demo: boolean): Promise<void> {
 const portOf = (address: ReturnType<Server['address']>) => (typeof address === 'object' ? address?.port : undefined)
 
 /** Signals, and the line to run.js: when its other end closes, whoever started us is gone, however suddenly. */
-function listenForTheEnd(leave: (code: number) => Promise<void>): void {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => leave(0))
+function listenForTheEnd(leave: () => Promise<void>): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, leave)
   const line = process.env.KAIBO_PARENT_FD
   if (line)
     new Socket({ fd: Number(line) })
-      .on('close', () => leave(0))
+      .on('close', leave)
       .on('error', () => {})
       .resume()
       .unref()

@@ -35,6 +35,14 @@ const MOST_CALLS = 60_000
 /** Attempts to sign in a minute from one address: a whole floor at nine o'clock; accounts lock by themselves. */
 const MOST_SIGN_INS = 600
 
+/** What the framework itself turns away, by the names that oRPC's clients know. */
+const CODES: Readonly<Record<number, string>> = {
+  404: 'NOT_FOUND',
+  413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  429: 'TOO_MANY_REQUESTS',
+}
+
 export async function serve(served: Served): Promise<FastifyInstance> {
   const { boot, settings, metrics } = served
   const secure = settings.publicUrl?.protocol === 'https:'
@@ -75,9 +83,9 @@ export async function serve(served: Served): Promise<FastifyInstance> {
   })
   app.setErrorHandler((error, _request, reply) => {
     if (error instanceof ORPCError) return reply.status(error.status).send(error.toJSON())
-    const { statusCode = 500, code } = error as Error & { statusCode?: number; code?: string }
+    const { statusCode = 500 } = error as Error & { statusCode?: number }
     if (statusCode < 500)
-      return reply.status(statusCode).send({ code: code ?? 'BAD_REQUEST', message: 'Not understood' })
+      return reply.status(statusCode).send({ code: CODES[statusCode] ?? 'BAD_REQUEST', message: 'Not taken' })
     boot.log.error({ err: error }, 'a request failed')
     return reply.status(statusCode).send({ code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong here' })
   })
