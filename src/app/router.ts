@@ -4,12 +4,14 @@ import { catalog } from '../modules/catalog/api.ts'
 import { compliance } from '../modules/compliance/api.ts'
 import { openHours } from '../modules/compliance/packs.ts'
 import { customers } from '../modules/customers/api.ts'
+import { floor } from '../modules/floor/api.ts'
 import { leads } from '../modules/leads/api.ts'
 import { leadsOfList } from '../modules/leads/create.ts'
 import { listsWith } from '../modules/lists/api.ts'
 import { notices } from '../modules/notices/api.ts'
 import { people } from '../modules/people/api.ts'
 import { rulebookWith } from '../modules/rulebook/api.ts'
+import { sales } from '../modules/sales/api.ts'
 import { telephony } from '../modules/telephony/api.ts'
 import { access } from '../platform/accessApi.ts'
 import { entrance } from './entrance.ts'
@@ -28,6 +30,8 @@ export const router = {
   leads,
   telephony,
   calls,
+  sales,
+  floor,
 }
 
 export type Router = typeof router
