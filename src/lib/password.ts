@@ -2,7 +2,7 @@
 export type PasswordFault = 'short' | 'long' | 'same' | 'name' | 'common'
 
 /** Shortest and longest password, in characters. */
-export const PASSWORD_LENGTH = { least: 10, most: 128 } as const
+const PASSWORD_LENGTH = { least: 10, most: 128 } as const
 
 /** Runs of the keyboard and of the alphabet, forwards; the parts that lazy passwords are made of. */
 const RUNS = [

@@ -8,7 +8,7 @@ import { fault } from './errors.ts'
  */
 
 /** Wrong passwords that are free; the next lock the account, the first time for a quarter of an hour. */
-export const FREE_ATTEMPTS = 5
+const FREE_ATTEMPTS = 5
 
 /**
  * Counts an attempt before its password is looked at: of a hundred at once only the free ones are looked at. Throws

@@ -42,7 +42,7 @@ const ERROR = {
 } as const
 
 /** The OpenAPI document of a router. Each operation says who may call it in `x-kaibo-may`. */
-export async function documentOf(router: AnyRouter): Promise<OpenAPI.Document> {
+async function documentOf(router: AnyRouter): Promise<OpenAPI.Document> {
   const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] })
   const document = await generator.generate(router, {
     info: { title: 'Kaibo', version: '1', description: ABOUT },
@@ -102,7 +102,7 @@ article{border-top:1px solid #8886;padding:.5rem 0}h2{margin-top:2.5rem}h3{margi
 .may{opacity:.75;font-size:.9em}pre{overflow:auto;padding:.75rem;background:#8881;border-radius:6px}nav a{margin-right:.75rem}`
 
 /** The document as a page for people. */
-export function documentPage(document: OpenAPI.Document): string {
+function documentPage(document: OpenAPI.Document): string {
   const operations = operationsOf(document)
   const groups = Map.groupBy(operations, ({ path }) => path.split('/')[1] ?? '')
   const parts = [...groups].map(
