@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Modal, Spin } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { api } from '../client/api.ts'
+import { centreZone, useNow } from '../client/clock.ts'
 import { startLive } from '../client/live.ts'
 import { type Me, MeContext } from '../client/me.ts'
 import { codeOf, queries, refreshAll, sessionEnded } from '../client/queries.ts'
@@ -73,7 +74,19 @@ function useSessionOver(me: Me | undefined) {
 function Living({ personId }: { personId: string }) {
   useEffect(() => startLive(personId), [personId])
   useEffect(listenToKeys, [])
+  useNewDay()
   return null
+}
+
+/** At midnight of the centre everything on screen is about yesterday: it is asked again. */
+function useNewDay() {
+  const day = useNow(60).toZonedDateTimeISO(centreZone()).toPlainDate().toString()
+  const shown = useRef(day)
+  useEffect(() => {
+    if (shown.current === day) return
+    shown.current = day
+    void refreshAll()
+  }, [day])
 }
 
 function SessionOver({ open, onBack }: { open: boolean; onBack: () => Promise<void> }) {

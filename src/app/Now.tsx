@@ -1,26 +1,17 @@
-import { holds, type Me, useMe } from '../client/me.ts'
+import { useMe } from '../client/me.ts'
 import { type Block, type Moment, secondsOf, useMoment } from '../client/moment.ts'
 import { useWords } from '../client/words.ts'
+import { cards as attendance } from '../modules/attendance/cards.tsx'
+import { cards as notices } from '../modules/notices/cards.tsx'
 import { ClauseLink } from '../ui/ClauseLink.tsx'
 import { DayStrip } from '../ui/DayStrip.tsx'
 import { Empty } from '../ui/Empty.tsx'
 import { day, seconds, wall } from '../ui/format.ts'
-import type { NowCard } from '../ui/nowCard.ts'
+import { cardsAt, type NowCard } from '../ui/nowCard.ts'
 import { Page } from '../ui/Page.tsx'
 
 /** What the modules offer; each says itself whether and where it stands at this moment. */
-const CARDS: readonly NowCard[] = []
-
-/** The cards of a person at a moment: first what is late or must be done in this minute. Ties keep the modules' order. */
-export const cardsAt = (cards: readonly NowCard[], moment: Moment, me: Me): readonly NowCard[] =>
-  cards
-    .filter(({ roles }) => holds(me, roles))
-    .flatMap((card) => {
-      const rank = card.rank(moment, me)
-      return rank === null ? [] : [{ card, rank }]
-    })
-    .sort((a, b) => a.rank - b.rank)
-    .map(({ card }) => card)
+const CARDS: readonly NowCard[] = [...notices, ...attendance]
 
 /** Every role's home: the block that runs, what is to be done in it, what is late, what comes next. */
 export function Now() {
@@ -59,7 +50,7 @@ function Running({ moment }: { moment: Moment }) {
           </p>
           {block && <p className="k-dim k-digits">{spanOf(block)}</p>}
         </div>
-        {block && block.kind !== 'off' && secondsLeft !== null && <Countdown block={block} left={secondsLeft} />}
+        {block && next && secondsLeft !== null && <Countdown block={block} left={secondsLeft} />}
         {next && <Next block={next} />}
       </div>
       <DayStrip blocks={blocks} at={time} />
@@ -74,7 +65,7 @@ function Countdown({ block, left }: { block: Block; left: number }) {
   const length = secondsOf(block.to, true) - secondsOf(block.from)
   return (
     <div className="k-now-left">
-      <span className="k-dim k-small">{t('now.left')}</span>
+      <span className="k-dim k-small">{t(block.kind === 'off' ? 'now.untilWork' : 'now.left')}</span>
       <span className="k-now-digits k-digits" role="timer" aria-live="off">
         {seconds(left)}
       </span>

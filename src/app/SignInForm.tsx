@@ -6,7 +6,7 @@ import { useWords } from '../client/words.ts'
 import { useErrorText } from '../ui/errorText.ts'
 
 /** User name and password. The answer is the same for an unknown name and a wrong password. */
-export function SignInForm({ onDone }: { onDone: () => Promise<void> }) {
+export function SignInForm({ onDone, focus = true }: { onDone: () => Promise<void>; focus?: boolean }) {
   const t = useWords()
   const id = useId()
   const [username, setUsername] = useState('')
@@ -28,7 +28,7 @@ export function SignInForm({ onDone }: { onDone: () => Promise<void> }) {
           autoComplete="username"
           autoCapitalize="none"
           spellCheck={false}
-          autoFocus
+          autoFocus={focus}
           required
           value={username}
           onChange={({ target }) => setUsername(target.value)}

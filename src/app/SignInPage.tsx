@@ -62,11 +62,11 @@ export function Sign() {
 /** The door of a house with a centre: sign in; in a demo, on its own machine, as whom one likes. */
 export function SignInPage() {
   const t = useWords()
-  const { data: demo } = useQuery(api.access.demoRoles.queryOptions({ input: {} }))
+  const { data: demo, isPending } = useQuery(api.access.demoRoles.queryOptions({ input: {} }))
   return (
     <Door title={t('signIn.title')} wide={demo?.available ?? false}>
       {demo?.available && <DemoRoles people={demo.people} />}
-      <SignInForm onDone={signedIn} />
+      {!isPending && <SignInForm onDone={signedIn} focus={!demo?.available} />}
     </Door>
   )
 }

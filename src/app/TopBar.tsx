@@ -13,9 +13,11 @@ import { useMe } from '../client/me.ts'
 import { useMoment } from '../client/moment.ts'
 import { signOut } from '../client/session.ts'
 import { useWords } from '../client/words.ts'
+import { NoticesBell } from '../modules/notices/NoticesBell.tsx'
 import { ClauseLink } from '../ui/ClauseLink.tsx'
 import { day, seconds, timeToSecond } from '../ui/format.ts'
 import { Mark } from '../ui/Mark.tsx'
+import { OwnState } from './OwnState.tsx'
 import { LanguageChoice, LightChoice } from './Preferences.tsx'
 import { askShortcuts } from './Shortcuts.tsx'
 import { Sign } from './SignInPage.tsx'
@@ -33,6 +35,8 @@ export function TopBar({ menu }: { menu: ReactNode }) {
       </Link>
       <Clock />
       <div className="k-top-side">
+        <OwnState />
+        <NoticesBell />
         <LanguageChoice />
         <LightChoice />
         <Who />
@@ -100,6 +104,7 @@ function Who() {
       }}
     >
       <button type="button" className="k-who" aria-haspopup="menu">
+        <UserOutlined className="k-who-sign" aria-hidden />
         <span className="k-who-name">
           <strong>{person.name}</strong>
           <span className="k-dim k-small">{names}</span>

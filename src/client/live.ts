@@ -89,6 +89,8 @@ function take(word: Word) {
     // '*' says that something may have been missed.
     if (word.names.includes('*')) void refreshAll()
     else for (const name of word.names) void refresh(name)
+    // A role or a group that changed changes who one is.
+    if (word.names.includes('people')) void queries.invalidateQueries({ queryKey: api.access.me.key() })
   }
   // Whoever was cut off missed names: everything on screen is asked again.
   if (word.kind === 'again' || (word.kind === 'up' && connectionNow().state === 'lost')) void refreshAll()
