@@ -62,7 +62,8 @@ async function keepReading(open: LiveStream, say: (word: Word) => void, signal: 
       await read(
         open,
         (names) => {
-          if (!opened) say({ kind: before ? 'again' : 'up' })
+          // Each sign of life says so: a tab may have lost its line for a moment and not know that it is back.
+          if (!opened || names.length === 0) say({ kind: !opened && before ? 'again' : 'up' })
           opened = before = true
           tries = 0
           if (names.length > 0) say({ kind: 'changed', names })

@@ -2,7 +2,7 @@ import type { Client } from '@orpc/client'
 import { useCallback, useMemo, useRef, useState } from 'react'
 import type { Reason } from '../lib/verdict.ts'
 import type { CallContext } from './api.ts'
-import { lineLost } from './connection.ts'
+import { lineLost, lineUp } from './connection.ts'
 import { codeOf, isAnswer, sessionEnded } from './queries.ts'
 import { telling } from './telling.ts'
 
@@ -62,7 +62,9 @@ const lineBroke = (error: unknown) => !isAnswer(error) || [502, 503, 504].includ
 async function send<O>(call: () => Promise<O>, onWaiting: () => void): Promise<O> {
   for (let tries = 0; ; tries++) {
     try {
-      return await call()
+      const output = await call()
+      if (tries > 0) lineUp()
+      return output
     } catch (error) {
       const pause = PAUSES[tries]
       if (!lineBroke(error) || pause === undefined) throw error
