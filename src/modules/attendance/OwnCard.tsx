@@ -10,7 +10,7 @@ import { Action } from '../../ui/Action.tsx'
 import { time } from '../../ui/format.ts'
 import { Panel } from '../../ui/Page.tsx'
 import { RefusalPanel } from '../../ui/RefusalPanel.tsx'
-import { PresenceSwitch } from './PresenceSwitch.tsx'
+import { PresenceSwitch, useExcuseText } from './PresenceSwitch.tsx'
 
 /** Own presence on Now: the state, the next step, the day's times, and the own word for being late. */
 export function OwnCard() {
@@ -25,6 +25,7 @@ export function OwnCard() {
 
 function OwnTimes() {
   const t = useWords()
+  const excuse = useExcuseText()
   const now = useNow(30)
   const { data: day } = useQuery(api.attendance.mine.queryOptions({ input: {} }))
   const [late, setLate] = useState(false)
@@ -45,9 +46,7 @@ function OwnTimes() {
           </span>
         ))}
       </div>
-      {excused && (
-        <p className="k-dim">{t('attendance.excusedUntil', { at: time(day.excusedUntil!), why: day.excuse })}</p>
-      )}
+      {excused && <p className="k-dim">{excuse(day.excusedUntil!, day.excuse)}</p>}
       {!day.firstDialAt && !late && (
         <div>
           <Button type="link" size="small" style={{ paddingInline: 0 }} onClick={() => setLate(true)}>

@@ -7,7 +7,7 @@ import { useMe } from '../../client/me.ts'
 import { useCommand } from '../../client/useCommand.ts'
 import { useWords } from '../../client/words.ts'
 import { Action } from '../../ui/Action.tsx'
-import { seconds } from '../../ui/format.ts'
+import { seconds, time } from '../../ui/format.ts'
 import { Loaded } from '../../ui/Loaded.tsx'
 import { Mark, type Tone } from '../../ui/Mark.tsx'
 import { RefusalPanel } from '../../ui/RefusalPanel.tsx'
@@ -105,8 +105,17 @@ function Switch({ day, small }: { day: OwnDay; small: boolean }) {
   )
 }
 
+/** An own word in words: until when and why, or that somebody does not come today. */
+export function useExcuseText(): (until: string, why: string | null) => string {
+  const t = useWords()
+  return (until, why) => {
+    const at = time(until)
+    return at === '00:00' ? t('attendance.excusedToday', { why }) : t('attendance.excusedUntil', { at, why })
+  }
+}
+
 /** The one tap that comes next; off with the reason while it is too early. */
-export function NextStep({ day, big = false }: { day: OwnDay; big?: boolean }) {
+function NextStep({ day, big = false }: { day: OwnDay; big?: boolean }) {
   const t = useWords()
   const now = useNow()
   const checkIn = useCommand(api.attendance.checkIn)

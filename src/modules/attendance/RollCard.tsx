@@ -12,7 +12,7 @@ import { Mark, type Tone } from '../../ui/Mark.tsx'
 import { Panel } from '../../ui/Page.tsx'
 import { RefusalPanel } from '../../ui/RefusalPanel.tsx'
 import { Running } from '../../ui/Running.tsx'
-import { STATE_TONES, useStateName } from './PresenceSwitch.tsx'
+import { STATE_TONES, useExcuseText, useStateName } from './PresenceSwitch.tsx'
 import { isAmber, mayStartFloor, readTimes, type SeatStep, seatStep } from './rules.ts'
 import './attendance.css'
 
@@ -84,13 +84,15 @@ function OneRoll({ roll }: { roll: Roll }) {
         </ul>
       )}
       {roll.started ? (
-        <Mark tone={roll.started.amber.length > 0 ? 'warn' : 'good'}>
-          {t(roll.started.amber.length > 0 ? 'attendance.floor.startedAmber' : 'attendance.floor.started', {
-            at: time(roll.started.at),
-            by: roll.started.by,
-            count: roll.started.amber.length,
-          })}
-        </Mark>
+        <div>
+          <Mark tone={roll.started.amber.length > 0 ? 'warn' : 'good'}>
+            {t(roll.started.amber.length > 0 ? 'attendance.floor.startedAmber' : 'attendance.floor.started', {
+              at: time(roll.started.at),
+              by: roll.started.by,
+              count: roll.started.amber.length,
+            })}
+          </Mark>
+        </div>
       ) : (
         <div className="a-acts">
           <Action
@@ -113,6 +115,7 @@ function OneRoll({ roll }: { roll: Roll }) {
 function SeatRow({ seat, step, amber }: { seat: Seat; step: SeatStep; amber: boolean }) {
   const t = useWords()
   const named = useStateName()
+  const excuse = useExcuseText()
   const there = step === 'notReady' && seat.checkedInAt
   return (
     <li>
@@ -131,11 +134,7 @@ function SeatRow({ seat, step, amber }: { seat: Seat; step: SeatStep; amber: boo
       <span className="a-end k-digits k-small">
         {seat.firstDialAt ? t('attendance.roll.firstDial', { at: time(seat.firstDialAt) }) : '–'}
       </span>
-      {step === 'excused' && (
-        <span className="a-note">
-          {t('attendance.excusedUntil', { at: time(seat.excusedUntil!), why: seat.excuse })}
-        </span>
-      )}
+      {step === 'excused' && <span className="a-note">{excuse(seat.excusedUntil!, seat.excuse)}</span>}
     </li>
   )
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { RuleSet } from '../../platform/rules.ts'
-import { bandOf, blockAt, dayBlocks, dialRuns, minutesOf, workMinutes } from './blocks.ts'
+import { blockAt, dayBlocks, dialRuns, minutesOf, workMinutes } from './blocks.ts'
 
 type Json = Record<string, unknown>
 
@@ -106,23 +106,6 @@ test('no shipped day asks for more work than the limit on hours', () => {
   for (const { rules, blocks } of days)
     expect(workMinutes(blocks)).toBeLessThanOrEqual(rules.get('hours.limit').dayHours * 60)
   expect(workMinutes(days[0]!.blocks)).toBe(480)
-})
-
-test.each([
-  ['08:00', 'morning'],
-  ['09:20', 'morning'],
-  ['12:30', 'morning'],
-  ['13:30', 'early'],
-  ['15:29', 'early'],
-  ['15:30', 'late'],
-  ['17:10', 'late'],
-  ['18:00', 'late'],
-])('an attempt at %s counts in the band %s', (time, band) => {
-  expect(bandOf(dayBlocks(life, 3, 'life', true), clock(time))).toBe(band)
-})
-
-test('an attempt on a day off has a band of its own', () => {
-  expect(bandOf(dayBlocks(life, 6, 'life', false), clock('10:00'))).toBe('off')
 })
 
 test('the afternoon is one run of dialling that ends with the PRP slot', () => {

@@ -169,19 +169,6 @@ export const minutesOf = ({ from, to }: Block): number => (minuteOf(to) || DAY_M
 export const workMinutes = (blocks: readonly Block[]): number =>
   blocks.filter(isWork).reduce((sum, block) => sum + minutesOf(block), 0)
 
-/** Band of attempts made on a day without dialling blocks. */
-export const NO_BAND = 'off'
-
-/**
- * The band that an attempt at this time counts in: the key of the dialling block that began last. An agreed callback
- * in a break belongs to the block before it, one before the first block to the first.
- */
-export function bandOf(blocks: readonly Block[], time: Temporal.PlainTime): string {
-  const dial = blocks.filter(({ kind }) => kind === 'dial')
-  const begun = dial.findLast(({ from }) => Temporal.PlainTime.compare(from, time) <= 0)
-  return (begun ?? dial[0])?.key ?? NO_BAND
-}
-
 /** A stretch between two instants; `to` is no longer in it. */
 export type Stretch = { readonly from: Temporal.Instant; readonly to: Temporal.Instant }
 

@@ -6,7 +6,7 @@ import { IDLE_CAUSES, SEAT_STEPS, STATES } from './rules.ts'
 
 const Wall = z.string()
 
-export const Times = z.object({
+const Times = z.object({
   checkFrom: Instant,
   onlineAt: Instant,
   alertAfter: Instant,

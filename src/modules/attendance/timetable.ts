@@ -5,7 +5,7 @@ import type { RuleSet } from '../../platform/rules.ts'
 import { type Block, dayBlocks, dialRuns, isWork, type Stretch, stretchOf } from './blocks.ts'
 import type { CheckTimes } from './rules.ts'
 
-export { type Block, bandOf, blockAt } from './blocks.ts'
+export { type Block, blockAt } from './blocks.ts'
 
 /** Whether the centre works on a day, by the calendar in force; `assumed` where the official year is not known. */
 export const workdayOf = (rules: RuleSet, day: Temporal.PlainDate) => isWorkday(day, rules.get('calendar'))
