@@ -2,8 +2,9 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Button, Segmented } from 'antd'
 import { useState } from 'react'
 import { api, type client } from '../../client/api.ts'
+import { centreZone } from '../../client/clock.ts'
 import { useWords } from '../../client/words.ts'
-import { dayAndTime, number } from '../../ui/format.ts'
+import { longDay, number } from '../../ui/format.ts'
 import { Loaded } from '../../ui/Loaded.tsx'
 import { Page, Panel } from '../../ui/Page.tsx'
 import { Entries } from './EntryTable.tsx'
@@ -47,7 +48,7 @@ export function DoNotCallPage() {
                   { value: 'all', label: t('customers.list.all') },
                   ...(pages[0]?.lists ?? []).map(({ list, entries, asOf }) => ({
                     value: list,
-                    title: asOf ? t('customers.list.asOf', { at: dayAndTime(asOf) }) : '',
+                    title: asOf ? t('customers.list.asOf', { at: dayOf(asOf) }) : '',
                     label: `${t(`customers.list.${list}`)} ${number(entries)}`,
                   })),
                 ]}
@@ -67,6 +68,9 @@ export function DoNotCallPage() {
   )
 }
 
+/** A list is of a day; its instant is the day's first in the centre. */
+const dayOf = (asOf: string) => longDay(Temporal.Instant.from(asOf).toZonedDateTimeISO(centreZone()).toPlainDate())
+
 function ListDates({ lists }: { lists: Book['lists'] }) {
   const t = useWords()
   const imported = lists.filter(({ list, asOf }) => list !== 'own' || asOf)
@@ -74,7 +78,7 @@ function ListDates({ lists }: { lists: Book['lists'] }) {
     <p className="k-dim k-small">
       {imported
         .map(({ list, asOf }) => {
-          const of = asOf ? t('customers.list.asOf', { at: dayAndTime(asOf) }) : t('customers.list.never')
+          const of = asOf ? t('customers.list.asOf', { at: dayOf(asOf) }) : t('customers.list.never')
           return `${t(`customers.list.${list}`)} ${of}`
         })
         .join(' · ')}

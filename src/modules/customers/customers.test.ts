@@ -5,10 +5,12 @@ import { type World, world } from '../../../test/world.ts'
 import { inCentre } from '../../platform/transaction.ts'
 import { addCentre } from '../people/structure.ts'
 import { seedBooks } from '../rulebook/books.ts'
-import { addCustomers, type NewCustomer } from './add.ts'
+import { addCustomers, type NewCustomer, type NewPhone } from './add.ts'
 import { customers } from './api.ts'
 import { giveConsent, withdrawConsent } from './consent.ts'
 import { cardOf, findByNumber, numbersKnown, phonesOf, retireNumber, revealNumber } from './customers.ts'
+import { listFictionalNumbers } from './fictional.ts'
+import { numberOf } from './numbers.ts'
 
 const router = { customers }
 
@@ -97,6 +99,23 @@ describe('consent', () => {
     expect(await consent('list')).toBe(0)
     expect(await consent('customer')).toBe(1)
   })
+})
+
+test('made-up numbers are good in a demo centre that lists them, and nowhere else', async () => {
+  const made = '14000001234'
+  const judge = () => w.run(async (ctx) => numberOf(ctx, made))
+  expect(await judge()).toMatchObject({ ok: false, code: 'invalid' })
+  await w.run((ctx) => listFictionalNumbers(ctx, { CN: ['140'] }))
+  const number = await judge()
+  expect(number).toMatchObject({ ok: true, valid: true, fictional: true })
+  const [one] = await add({ name: '虛構', phones: [number as NewPhone] })
+  expect(await w.sql`select fictional from phone where id = ${one!.phoneIds[0]!}`).toEqual([{ fictional: true }])
+  const real = await addCentre(w.boot, { name: 'Real', kind: 'life', timeZone: 'Asia/Shanghai', demo: false })
+  await inCentre(w.boot, real.centreId, 'test.seed', (ctx) => seedBooks(ctx, 'life'))
+  await expect(
+    inCentre(w.boot, real.centreId, 'test', (ctx) => listFictionalNumbers(ctx, { CN: ['140'] })),
+  ).rejects.toThrow(/demo centre/)
+  expect(await inCentre(w.boot, real.centreId, 'test', async (ctx) => numberOf(ctx, made))).toMatchObject({ ok: false })
 })
 
 describe('row level security', () => {

@@ -42,8 +42,11 @@ export function inBookOrder<T>(kind: BookKind, clauseId: string, figures: readon
 }
 
 /** Gives a new centre the rulebook of its kind: each document's first version, in force from the book's own day. */
-export async function seedBooks(ctx: Ctx, kind: BookKind): Promise<void> {
-  const rows = BOOKS[kind].map(({ code, effectiveOn, title, chapters }, position) => ({
+export const seedBooks = (ctx: Ctx, kind: BookKind): Promise<void> => addBooks(ctx, BOOKS[kind])
+
+/** Adds documents to a centre's rulebook, after those that it has. */
+export async function addBooks(ctx: Ctx, books: readonly Book[]): Promise<void> {
+  const rows = books.map(({ code, effectiveOn, title, chapters }, position) => ({
     code,
     position,
     effective_on: effectiveOn,
@@ -53,8 +56,11 @@ export async function seedBooks(ctx: Ctx, kind: BookKind): Promise<void> {
     with given as materialized (
       select uuidv7() as id, g.* from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         as g(code text, position int, effective_on date, content jsonb)
+    ), last as (
+      select coalesce(max(position) + 1, 0) as position from rule_document where centre_id = ${ctx.centre.id}
     ), opened as (
-      insert into rule_document (id, centre_id, code, position) select id, ${ctx.centre.id}, code, position from given
+      insert into rule_document (id, centre_id, code, position)
+      select g.id, ${ctx.centre.id}, g.code, g.position + l.position from given g, last l
     )
     insert into rule_version (document_id, number, effective_on, content, published_at)
     select id, 1, effective_on, content, ${ctx.now}::timestamptz from given`.execute(ctx.db)

@@ -26,6 +26,7 @@ export function SeatsPage() {
       value: (seat) => seat.group,
       name: (group) => (group ? String(group) : t('telephony.group.none')),
       filter: true,
+      align: 'left',
     },
     {
       key: 'person',
