@@ -54,7 +54,7 @@ export function SignInForm({ onDone, focus = true }: { onDone: () => Promise<voi
 }
 
 /** Why nobody came in. A lock is told in minutes: it runs on the real clock, whatever the centre's shows. */
-export function SignInTrouble({ failure }: { failure: Failure | null }) {
+function SignInTrouble({ failure }: { failure: Failure | null }) {
   const t = useWords()
   const text = useErrorText()
   if (!failure) return null
