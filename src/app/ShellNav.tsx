@@ -5,6 +5,7 @@ import {
   FieldTimeOutlined,
   FileTextOutlined,
   FundOutlined,
+  HistoryOutlined,
   ImportOutlined,
   MoreOutlined,
   PhoneOutlined,
@@ -19,11 +20,12 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { holds, useMe } from '../client/me.ts'
 import { useWords } from '../client/words.ts'
-import { NAV_GROUPS, type NavIcon, usePlaces } from './about.ts'
+import { NAV_GROUPS, type NavIcon, usePlaces } from './about.tsx'
 
 const ICONS: Readonly<Record<NavIcon, ReactNode>> = {
   now: <FieldTimeOutlined />,
   desk: <CustomerServiceOutlined />,
+  calls: <HistoryOutlined />,
   floor: <AppstoreOutlined />,
   leads: <ProfileOutlined />,
   lists: <ImportOutlined />,

@@ -6,6 +6,7 @@ export type NavGroup = (typeof NAV_GROUPS)[number]
 export type NavIcon =
   | 'now'
   | 'desk'
+  | 'calls'
   | 'floor'
   | 'leads'
   | 'lists'
