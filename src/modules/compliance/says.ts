@@ -12,7 +12,7 @@ export type Said = {
 const word = (key: string, values: Said['values'] = {}) => ({ key: `compliance.says.${key}`, values })
 
 /** A period in the largest unit that it is a whole number of, as the gate's own words have it. */
-export function periodOf(seconds: number): { unit: 'Days' | 'Hours' | 'Minutes'; period: number } {
+function periodOf(seconds: number): { unit: 'Days' | 'Hours' | 'Minutes'; period: number } {
   if (seconds % 86_400 === 0 && seconds > 86_400) return { unit: 'Days', period: seconds / 86_400 }
   if (seconds % 3600 === 0) return { unit: 'Hours', period: seconds / 3600 }
   return { unit: 'Minutes', period: seconds / 60 }
