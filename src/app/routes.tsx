@@ -36,6 +36,21 @@ const pages = [
     key: 'n',
     phone: true,
   }),
+  page('/desk', () => import('./Desk.tsx'), 'Desk', {
+    roles: ['tsr', 'tl'],
+    group: 'today',
+    label: 'calls.desk',
+    icon: 'desk',
+    key: 'd',
+    phone: true,
+  }),
+  page('/calls', () => import('../modules/calls/CallsPage.tsx'), 'CallsPage', {
+    roles: ['tsr', 'tl', 'um', 'deptManager', 'deputyGm', 'qualityInspector'],
+    group: 'today',
+    label: 'calls.title',
+    icon: 'calls',
+    key: 'c',
+  }),
   page('/people', () => import('../modules/people/PeoplePage.tsx'), 'PeoplePage', {
     roles: 'everyone',
     group: 'house',

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { Day, Id, Instant, Words } from '../../lib/wire.ts'
+import { addWorkdays } from '../../lib/workdays.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { presenceOf } from '../attendance/presence.ts'
 import { scriptOf } from '../catalog/catalog.ts'
@@ -109,6 +110,8 @@ export const DeskOut = z.object({
   history: z.array(PastCall),
   script: Script.nullable(),
   windowMinutes: z.int(),
+  /** The next two working days, for times to offer. */
+  workdays: z.array(Day),
   skips: z.object({ made: z.int(), max: z.int() }),
 })
 export type DeskOut = z.input<typeof DeskOut>
@@ -213,6 +216,11 @@ type At = Pick<
   | 'lineResult'
   | 'draft'
 >
+function nextWorkdays(ctx: Ctx): Temporal.PlainDate[] {
+  const calendar = ctx.rules.at(ctx.today, ctx.actor.groupId).get('calendar')
+  return [1, 2].map((count) => addWorkdays(ctx.today, count, calendar).day)
+}
+
 const EMPTY: At = {
   ...{ tabId: null, step: 'idle', why: null, direction: null, callId: null, phoneId: null, claimedAt: null },
   ...{ dialledAt: null, answeredAt: null, endedAt: null, lineResult: null, draft: {} },
@@ -252,6 +260,7 @@ export async function deskView(ctx: Ctx): Promise<DeskOut> {
     history: desk?.customerId ? await historyOf(ctx, desk.customerId) : [],
     script: lead ? await scriptFor(ctx, lead.productId) : null,
     windowMinutes: rules.get('callback.windowMinutes'),
+    workdays: nextWorkdays(ctx),
     skips: { made: await skipsOf(ctx), max: rules.get('skip.maxPerDay') },
   }
 }

@@ -149,7 +149,9 @@ export const OwnDay = z.object({
   norm: Figures.nullable(),
   normDays: z.int(),
   /** Leads due until the end of the day, and tries made. */
-  plan: z.object({ due: z.int(), done: z.int(), stock: z.int() }),
+  plan: z.object({ dueNow: z.int(), due: z.int(), done: z.int(), stock: z.int() }),
+  /** Own promises: waiting now, of those past their window, and when the next one is. */
+  callbacks: z.object({ waiting: z.int(), overdue: z.int(), next: Instant.nullable() }),
   measuredBy: z.array(z.string()),
 })
 
@@ -188,6 +190,10 @@ export async function ownDay(ctx: Ctx): Promise<z.input<typeof OwnDay>> {
     skips: number
     stock: number
     open: number
+    due_now: number
+    waiting: number
+    overdue: number
+    next: Temporal.Instant | null
     done: number
     measured: string[]
   }>`select
@@ -197,12 +203,16 @@ export async function ownDay(ctx: Ctx): Promise<z.input<typeof OwnDay>> {
       (select count(*) from desk_skip where agent_id = ${me} and occurred_on = ${ctx.today})::int as skips,
       (select count(*) from lead_held where holder_id = ${me} and state = 'agent')::int as stock,
       (select count(*) from lead_held where holder_id = ${me} and state = 'agent' and due_at < ${endOf(ctx)})::int as open,
+      (select count(*) from lead_held where holder_id = ${me} and state = 'agent' and due_at <= ${ctx.now})::int as due_now,
+      (select count(*) from callback where agent_id = ${me} and state = 'open' and due_from <= ${ctx.now})::int as waiting,
+      (select count(*) from callback where agent_id = ${me} and state = 'open' and due_to <= ${ctx.now})::int as overdue,
+      (select min(due_from) from callback where agent_id = ${me} and state = 'open' and due_from > ${ctx.now}) as next,
       (select count(*) from lead_try where agent_id = ${me} and occurred_on = ${ctx.today})::int as done,
       array(select distinct measured_by from call where agent_id = ${me} and occurred_on = ${ctx.today}) as measured`.execute(
     ctx.db,
   )
   const sums = todays[0] ?? NOTHING
-  const { due, kept, skips, stock, open, done, measured } = rest[0]!
+  const { due, kept, skips, stock, open, due_now, done, measured, waiting, overdue, next } = rest[0]!
   const middle = (name: (typeof FIGURES)[number]) => median(worked.map((day) => day[name])) ?? 0
   return {
     asOf: ctx.now,
@@ -217,7 +227,8 @@ export async function ownDay(ctx: Ctx): Promise<z.input<typeof OwnDay>> {
     })),
     norm: worked.length === 0 ? null : figures(Object.fromEntries(FIGURES.map((name) => [name, middle(name)])) as Sums),
     normDays: worked.length,
-    plan: { due: open, done, stock },
+    plan: { dueNow: due_now, due: open, done, stock },
+    callbacks: { waiting, overdue, next },
     measuredBy: measured,
   }
 }

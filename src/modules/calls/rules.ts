@@ -176,3 +176,43 @@ export function median(figures: readonly number[]): number | null {
   const middle = Math.floor(sorted.length / 2)
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
+
+/** A time that is offered for a callback by one key; null = not any more, or not on that day. */
+export type QuickTime = {
+  readonly key: string
+  /** Words under `calls.quick.<name>`. */
+  readonly name: string
+  readonly at: Temporal.ZonedDateTime | null
+}
+
+/** Nobody is offered a callback after this hour of his own accord. */
+const LATEST_OFFER = 20
+
+/**
+ * Times to offer for a callback, by keys 1 to 9: some hours ahead, later today, and on the next two working days. `now` in the
+ * centre's zone; what lies behind or too late in the evening is null.
+ */
+export function quickTimes(now: Temporal.ZonedDateTime, nextWorkdays: readonly Temporal.PlainDate[]): QuickTime[] {
+  const inMinutes = (minutes: number) => {
+    const at = now.add({ minutes }).round({ smallestUnit: 'minute', roundingIncrement: 5, roundingMode: 'ceil' })
+    return at.hour < LATEST_OFFER && at.toPlainDate().equals(now.toPlainDate()) ? at : null
+  }
+  const on = (day: Temporal.PlainDate | undefined, time: string) => {
+    const at = day?.toZonedDateTime({ timeZone: now.timeZoneId, plainTime: Temporal.PlainTime.from(time) })
+    return at && Temporal.ZonedDateTime.compare(at, now) > 0 ? at : null
+  }
+  const today = now.toPlainDate()
+  const [first, second] = nextWorkdays
+  const offered: [name: string, at: Temporal.ZonedDateTime | null][] = [
+    ['in30', inMinutes(30)],
+    ['in60', inMinutes(60)],
+    ['in120', inMinutes(120)],
+    ['today', on(today, '14:00')],
+    ['today', on(today, '16:30')],
+    ['next', on(first, '09:30')],
+    ['next', on(first, '14:00')],
+    ['next', on(first, '16:30')],
+    ['second', on(second, '10:00')],
+  ]
+  return offered.map(([name, at], n) => ({ key: String(n + 1), name, at }))
+}
