@@ -2,6 +2,7 @@ import { useMe } from '../client/me.ts'
 import { type Block, type Moment, secondsOf, useMoment } from '../client/moment.ts'
 import { useWords } from '../client/words.ts'
 import { cards as attendance } from '../modules/attendance/cards.tsx'
+import { cards as calls } from '../modules/calls/cards.tsx'
 import { cards as notices } from '../modules/notices/cards.tsx'
 import { ClauseLink } from '../ui/ClauseLink.tsx'
 import { DayStrip } from '../ui/DayStrip.tsx'
@@ -11,7 +12,7 @@ import { cardsAt, type NowCard } from '../ui/nowCard.ts'
 import { Page } from '../ui/Page.tsx'
 
 /** What the modules offer; each says itself whether and where it stands at this moment. */
-const CARDS: readonly NowCard[] = [...notices, ...attendance]
+const CARDS: readonly NowCard[] = [...notices, ...attendance, ...calls]
 
 /** Every role's home: the block that runs, what is to be done in it, what is late, what comes next. */
 export function Now() {
