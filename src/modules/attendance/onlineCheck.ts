@@ -7,28 +7,25 @@ import { checkTimesOf, workdayOf } from './timetable.ts'
 
 /* The online check by the clock: a task when it begins, an alert for each seat that has not dialled in time. */
 
-type GroupAtWork = { readonly id: string; readonly told: readonly string[]; readonly seats: readonly RollSeat[] }
+type GroupAtWork = { readonly id: string; readonly seats: readonly RollSeat[] }
 
 async function groupsAtWork(ctx: Ctx): Promise<GroupAtWork[]> {
   if (!workdayOf(ctx.rules.at(ctx.today), ctx.today).workday) return []
   const ids = await openGroups(ctx)
   const seats = Map.groupBy(await rollOf(ctx, ids), ({ groupId }) => groupId)
-  const groups: GroupAtWork[] = []
-  for (const id of ids)
-    if (seats.has(id)) groups.push({ id, told: await leadersToTell(ctx, id), seats: seats.get(id)! })
-  return groups
+  return ids.flatMap((id) => (seats.has(id) ? [{ id, seats: seats.get(id)! }] : []))
 }
 
 /** At the beginning of the check: each leader gets the task with how many seats are not ready. [S4.4.2] */
 export async function beginOnlineCheck(ctx: Ctx, day: Temporal.PlainDate): Promise<void> {
   if (!day.equals(ctx.today)) return
   const notices: NewNotice[] = []
-  for (const { id, told, seats } of await groupsAtWork(ctx)) {
+  for (const { id, seats } of await groupsAtWork(ctx)) {
     const { times, wall } = checkTimesOf(ctx, id)
     // Made up too late, when each late seat is told by itself.
     if (Temporal.Instant.compare(ctx.now, times.alertAfter) >= 0) continue
     const missing = seats.filter(({ step }) => step === 'notReady').length
-    for (const personId of told)
+    for (const personId of await leadersToTell(ctx, id))
       notices.push({
         kind: 'task',
         personId,
@@ -49,10 +46,11 @@ export async function beginOnlineCheck(ctx: Ctx, day: Temporal.PlainDate): Promi
  * often this runs; an excuse that has run out is no excuse any more. [S4.4.2]
  */
 export async function alertLateOnline(ctx: Ctx): Promise<void> {
-  for (const { id, told, seats } of await groupsAtWork(ctx)) {
+  for (const { id, seats } of await groupsAtWork(ctx)) {
     const late = seats.filter(({ amber }) => amber)
     if (late.length === 0) continue
     const { times, wall } = checkTimesOf(ctx, id)
+    const told = await leadersToTell(ctx, id)
     const given = await notifyAll(
       ctx,
       late.flatMap(({ personId }) =>
