@@ -1,4 +1,5 @@
 import i18next from 'i18next'
+import { useCallback } from 'react'
 import { initReactI18next, useTranslation } from 'react-i18next'
 
 /** 繁體 and English are written; 简体 is derived when the pages are built. */
@@ -75,10 +76,24 @@ export function useLanguage(): Language {
 /** Words by key with figures for their {{placeholders}}; of several keys the first that is worded. */
 export type Wording = (key: string | readonly string[], values?: Readonly<Record<string, unknown>>) => string
 
+const isTrilingual = (value: unknown): value is Trilingual =>
+  typeof value === 'object' && value !== null && LANGUAGES.every((language) => language in value)
+
+/** What comes in three languages among the figures of a sentence, as a product's name, in the one shown. */
+const inLanguage = (values: Parameters<Wording>[1], language: Language) =>
+  values &&
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, isTrilingual(value) ? value[language] : value]),
+  )
+
 /** `const t = useWords()`: the words of the language shown. A key that nobody worded shows itself. */
 export function useWords(): Wording {
   const { t } = useTranslation()
-  return t as unknown as Wording
+  const language = useLanguage()
+  return useCallback<Wording>(
+    (key, values) => (t as unknown as Wording)(key, inLanguage(values, language)),
+    [t, language],
+  )
 }
 
 /** Whether a key is worded at all, for words that modules may but need not bring. */

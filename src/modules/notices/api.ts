@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Id, Instant, InstantIn } from '../../lib/wire.ts'
+import { Id, Instant, InstantIn, Words } from '../../lib/wire.ts'
 import { command, query } from '../../platform/api.ts'
 import { inbox, markRead, settleOwn } from './inbox.ts'
 import { NOTICE_KINDS } from './rules.ts'
@@ -15,7 +15,7 @@ const Notice = z.object({
   kind: z.enum(NOTICE_KINDS),
   /** Words under `notice.<key>`, with these values; `person` and `group` are names of today. */
   key: z.string(),
-  values: z.record(z.string(), z.union([z.string(), z.number()])),
+  values: z.record(z.string(), z.union([z.string(), z.number(), Words])),
   clause: z.string().nullable(),
   link: z.string().nullable(),
   at: Instant,

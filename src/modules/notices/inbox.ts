@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { Words } from '../../lib/wire.ts'
 import { notFound } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
 import type { NoticeKind } from './rules.ts'
@@ -13,7 +14,7 @@ type Row = {
   id: string
   kind: NoticeKind
   key: string
-  values: Record<string, string | number>
+  values: Record<string, string | number | Words>
   clause: string | null
   link: string | null
   at: Temporal.Instant

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { Words } from '../../lib/wire.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { type Addressee, mayBePublic, type NoticeKind } from './rules.ts'
 
@@ -6,7 +7,7 @@ import { type Addressee, mayBePublic, type NoticeKind } from './rules.ts'
 export type NewNotice = Addressee & {
   readonly kind: NoticeKind
   readonly key: string
-  readonly values?: Readonly<Record<string, string | number>>
+  readonly values?: Readonly<Record<string, string | number | Words>>
   readonly clause?: string
   /** The same cause gives the same addressee no second notice. */
   readonly cause?: string

@@ -77,11 +77,7 @@ describe('[S4.3.3b C] an application at the desk', () => {
     expect(reasons.map(({ code }) => code)).toEqual([
       ...['sales.belowMinimum', 'sales.applicationTaken', 'sales.disclosuresMissing'],
     ])
-    expect(reasons[2]!.because.values).toMatchObject({
-      count: 1,
-      missingHant: '猶豫期',
-      missingEn: 'Cooling-off period',
-    })
+    expect(reasons[2]!.because.values).toEqual({ count: 1, missing: 'coolingOff' })
     expect(await wrapped(open.callId)).toBe(false)
     await w.as('bo').sales.accept({ ...open, ...application() })
     expect(await wrapped(open.callId)).toBe(true)
@@ -133,13 +129,12 @@ describe('[S4.3.3b R] [S4.5.2 R] the sale is heard of at once', () => {
       const praise = (await inboxOf(name)).find(({ values }) => values.saleId === saleId)
       expect(praise, name).toMatchObject({ kind: 'praise', personal: false, key: 'sales.accepted', clause: 'S4.3.3b' })
       expect(Object.keys(praise!.values).sort()).toEqual([
-        ...['group', 'groupId', 'person', 'personId', 'productEn', 'productHans', 'productHant', 'saleId'],
+        ...['group', 'groupId', 'person', 'personId', 'product', 'saleId'],
       ])
       expect(praise!.values).toMatchObject({
         person: '鄧飛',
         group: 'Tide',
-        productHant: '安家L7',
-        productEn: 'Home L7',
+        product: { hant: '安家L7', en: 'Home L7' },
       })
     }
   })

@@ -42,7 +42,7 @@ async function judged(ctx: Ctx, asked: NewApplication) {
       rawPremium: asked.rawPremium,
       minPremium: product?.minPremium ?? null,
       taken: rows.length > 0,
-      missing: (script?.disclosures ?? []).filter(({ key }) => !asked.disclosures.includes(key)),
+      missing: (script?.disclosures ?? []).map(({ key }) => key).filter((key) => !asked.disclosures.includes(key)),
     },
     asked.applicationNo,
   )

@@ -36,8 +36,7 @@ export async function announce(ctx: Ctx, sale: Announced): Promise<void> {
       saleId: sale.saleId,
       personId: sale.agentId,
       ...(sale.groupId ? { groupId: sale.groupId } : {}),
-      // A notice is worded in the reader's language, so the product's name goes along in all three.
-      ...{ productHant: sale.product.hant, productHans: sale.product.hans, productEn: sale.product.en },
+      product: sale.product,
     },
     validUntil: midnight,
   }

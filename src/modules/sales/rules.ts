@@ -1,6 +1,5 @@
 import { type Amount, compareAmounts, rounded, times } from '../../lib/money.ts'
 import { all, no, type Verdict, yes } from '../../lib/verdict.ts'
-import type { Words } from '../../lib/wire.ts'
 import type { Role } from '../../platform/actor.ts'
 
 /* The states of a case, who may move it on, and its premium: raw as paid, annual, standard. */
@@ -119,12 +118,9 @@ export type Application = {
   readonly rawPremium: Amount
   readonly minPremium: Amount | number | null
   readonly taken: boolean
-  /** Disclosures of the script that were not ticked as said. */
-  readonly missing: readonly { readonly key: string; readonly text: Words }[]
+  /** Keys of the script's disclosures that were not ticked as said. */
+  readonly missing: readonly string[]
 }
-
-const listed = (missing: Application['missing'], language: keyof Words) =>
-  missing.map(({ text }) => text[language]).join(language === 'en' ? '; ' : '；')
 
 /** Whether an application may be recorded: every reason at once. */
 export function mayAccept(asked: Application, applicationNo: string): Verdict {
@@ -136,12 +132,7 @@ export function mayAccept(asked: Application, applicationNo: string): Verdict {
     below ? no('sales.belowMinimum', 'house', { least: rounded(minPremium) }) : yes,
     asked.taken ? no('sales.applicationTaken', 'house', { applicationNo }) : yes,
     missing.length > 0
-      ? no('sales.disclosuresMissing', 'S3.4', {
-          count: missing.length,
-          missingHant: listed(missing, 'hant'),
-          missingHans: listed(missing, 'hans'),
-          missingEn: listed(missing, 'en'),
-        })
+      ? no('sales.disclosuresMissing', 'S3.4', { count: missing.length, missing: missing.join(', ') })
       : yes,
   )
 }
