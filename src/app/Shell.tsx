@@ -12,6 +12,7 @@ import { time } from '../ui/format.ts'
 import { Reasons } from '../ui/Reasons.tsx'
 import { type Place, usePlaces } from './about.tsx'
 import { NotFound } from './NotFound.tsx'
+import { Preferences } from './Preferences.tsx'
 import { PhoneBar, SideNav } from './ShellNav.tsx'
 import { Shortcuts } from './Shortcuts.tsx'
 import { TopBar } from './TopBar.tsx'
@@ -41,6 +42,7 @@ export function Shell() {
         placement="left"
         size={260}
         title={t('shell.menu')}
+        footer={<Preferences />}
         styles={{ body: { padding: 8 } }}
       >
         <SideNav inDrawer />
