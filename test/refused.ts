@@ -12,3 +12,14 @@ export async function refusedFor(call: Promise<unknown>, code: string, clause: s
   expect(reasons.map((reason) => [reason.code, reason.clause])).toContainEqual([code, clause])
   return reasons
 }
+
+type Failure = { code?: string; data?: { reasons?: { code: string }[] } }
+
+/** The codes of the reasons a call was refused for; the error's own name when no rule spoke; ['nothing'] when it went. */
+export async function refusal(call: Promise<unknown>): Promise<string[]> {
+  const error = await call.then(
+    () => null,
+    (problem: Failure) => problem,
+  )
+  return error?.data?.reasons?.map((reason) => reason.code) ?? [error?.code ?? 'nothing']
+}

@@ -147,7 +147,7 @@ function People({ unitId, on, onOpen }: PeopleProps) {
     )
   const columns: Column<Row>[] = [
     { key: 'name', title: t('people.name'), value: (row) => row.name },
-    { key: 'staffNo', title: t('people.staffNo'), value: (row) => row.staffNo },
+    { key: 'staffNo', title: t('people.staffNo'), value: (row) => row.staffNo, minor: true },
     { key: 'unit', title: t('people.unit'), value: (row) => row.unitName, filter: true },
     {
       key: 'roles',

@@ -15,7 +15,7 @@ const isPlain = (value: unknown) => ['number', 'string', 'boolean'].includes(typ
 /** Whether a figure can be changed here: one value or named single values. The timetable has an editor of its own. */
 const editable = (shape: Shape | undefined, key: string) =>
   shape !== undefined &&
-  key !== 'late.moneyFines' &&
+  !['late.moneyFines', 'calendar'].includes(key) &&
   (typeof shape === 'string' ? !['list', 'plan', 'prefixes'].includes(shape) : isFields(shape))
 
 /** A manager changes the figures of a clause and publishes them for a day. */

@@ -69,6 +69,7 @@ function Book({ documents }: { documents: Documents }) {
           onChange={({ target }) => setSought(target.value)}
         />
         <Segmented<Filter>
+          className="k-rule-filter"
           value={filter}
           onChange={setFilter}
           aria-label={t('rulebook.filter')}

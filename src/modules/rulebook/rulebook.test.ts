@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Name } from '../../../test/cast.ts'
+import { refusal } from '../../../test/refused.ts'
 import { type World, world } from '../../../test/world.ts'
 import { yes } from '../../lib/verdict.ts'
 import { rulebookWith } from './api.ts'
@@ -25,14 +26,6 @@ async function publication(documentCode: string, effectiveOn: string, figures: R
   const { versionId } = await latest(documentCode)
   return { documentCode, baseVersionId: versionId, effectiveOn, figures, why: 'tried in one region first' }
 }
-async function refusal(call: Promise<unknown>): Promise<string[]> {
-  const error = await call.then(
-    () => null,
-    (problem: { code?: string; data?: { reasons?: { code: string }[] } }) => problem,
-  )
-  return error?.data?.reasons?.map((reason) => reason.code) ?? [error?.code ?? 'nothing']
-}
-
 describe('the charter is open to everybody [S1.1.4 D]', () => {
   test('by chapter and clause, in three languages, each clause with what is built of it [S1.1.4 D]', async () => {
     const { documents } = await w.as('ann').rulebook.documents({})
