@@ -43,7 +43,7 @@ function ImportForm({ onClose }: { onClose: () => void }) {
   }
   if (result)
     return (
-      <Modal open title={t('customers.import.done', result)} footer={null} onCancel={onClose}>
+      <Modal open width={760} title={t('customers.import.done', result)} footer={null} onCancel={onClose}>
         <Results result={result} />
       </Modal>
     )
