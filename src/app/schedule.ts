@@ -3,7 +3,7 @@ import { findLeaderless, settleLeaderless } from '../modules/attendance/leaderle
 import { alertLateOnline, beginOnlineCheck } from '../modules/attendance/onlineCheck.ts'
 import { closeDays } from '../modules/attendance/presence.ts'
 import { endOldCallbacks, watchCallbacks, watchDesks } from '../modules/calls/watch.ts'
-import { closeAtNight } from '../modules/leads/close.ts'
+import { closeAtNight } from '../modules/leads/move.ts'
 import { forgetCells } from '../modules/lists/batches.ts'
 import type { Entry } from '../platform/clockwork.ts'
 import { clearTail, ensureMonths, sweep } from '../platform/housekeeping.ts'

@@ -7,12 +7,12 @@ export type Reason = {
   /** Key of the words (a module's words.json) and the figures in them. */
   readonly because: { readonly key: string; readonly values: Readonly<Record<string, string | number>> }
   /** ISO instant from which this reason alone no longer refuses; null = never by waiting; absent = not about time. */
-  readonly from?: string | null
+  readonly from?: string | null | undefined
   /** Where the rule comes from and how well that is known, for rules of law and line. */
-  readonly source?: string
-  readonly mark?: string
-  readonly pack?: string | null
-  readonly overridable?: boolean
+  readonly source?: string | undefined
+  readonly mark?: string | undefined
+  readonly pack?: string | null | undefined
+  readonly overridable?: boolean | undefined
 }
 
 /** The answer of a rule: yes, or no with every reason at once. */

@@ -4,7 +4,7 @@ import type { Ctx } from '../../platform/context.ts'
 import { phonesOf, restoreNumber, retireNumber } from '../customers/customers.ts'
 import { stopCalling } from '../customers/doNotCall.ts'
 import { reopen } from '../leads/attempts.ts'
-import { closeLeads } from '../leads/close.ts'
+import { closeLeads } from '../leads/move.ts'
 import { endCallback } from './callbacks.ts'
 import {
   canCorrect,

@@ -5,9 +5,8 @@ import { VerdictOut } from '../compliance/told.ts'
 import { Card } from '../customers/customers.ts'
 import { distribute, issue, recall, receiveLot } from './distribute.ts'
 import { due, dueSummary, PROGRESS_ROLES } from './due.ts'
-import { lead, list } from './leads.ts'
+import { LEAD_ROLES, lead, list } from './leads.ts'
 import { CLOSED_AS, STATES } from './rules.ts'
-import { LEAD_ROLES } from './scope.ts'
 import { batchStock, groupStock, lots, receivers, STOCK_ROLES } from './stock.ts'
 
 /*
@@ -19,6 +18,13 @@ import { batchStock, groupStock, lots, receivers, STOCK_ROLES } from './stock.ts
  */
 
 const Count = z.int()
+/** Figures of one line, by name. */
+const counts = <const K extends string>(...names: readonly K[]) =>
+  Object.fromEntries(names.map((name) => [name, Count])) as Record<K, typeof Count>
+const Maybe = z.string().nullable()
+/** Words of one line that may be missing, by name. */
+const texts = <const K extends string>(...names: readonly K[]) =>
+  Object.fromEntries(names.map((name) => [name, Maybe])) as Record<K, typeof Maybe>
 const Quantity = z.int().min(0).max(100_000)
 const Lots = z.object({ lots: z.array(z.object({ id: Id, quantity: Count })) })
 const Kind = z.enum(['warm', 'fresh', 'retry'])
@@ -29,33 +35,22 @@ const Cursor = { in: z.object({ at: InstantIn, id: Id }), out: z.object({ at: In
 const Progress = z.object({
   personId: Id,
   name: z.string(),
-  stock: Count,
-  fresh: Count,
-  warm: Count,
-  dueNow: Count,
-  overdue: Count,
-  dueToday: Count,
-  doneToday: Count,
   nextDueAt: Instant.nullable(),
-  workedThrough: Count,
-  handled: Count,
+  ...counts('stock', 'fresh', 'warm', 'dueNow', 'overdue', 'dueToday', 'doneToday', 'workedThrough', 'handled'),
 })
 
 /** What every view of a lead shows. */
 const LeadShape = {
   id: Id,
-  batch: z.string().nullable(),
+  ...texts('batch', 'group', 'holder', 'dueBand'),
   grade: z.string(),
   state: State,
-  group: z.string().nullable(),
   groupId: Id.nullable(),
-  holder: z.string().nullable(),
   heldSince: Instant.nullable(),
   kind: Kind,
   round: Count,
   lastTryAt: Instant.nullable(),
   dueAt: Instant.nullable(),
-  dueBand: z.string().nullable(),
   closedAs: ClosedAs.nullable(),
   closedAt: Instant.nullable(),
 }
@@ -74,10 +69,8 @@ export const leads = {
           product: Words.nullable(),
           expiresOn: Day.nullable(),
           createdAt: Instant,
-          pool: Count,
-          group: Count,
-          agent: Count,
-          closed: Count,
+          importing: z.boolean(),
+          ...counts('pool', 'group', 'agent', 'closed'),
         }),
       ),
     }),
@@ -95,14 +88,7 @@ export const leads = {
           groupId: Id,
           name: z.string(),
           regionId: Id.nullable(),
-          agents: Count,
-          pool: Count,
-          toHandOn: Count,
-          held: Count,
-          dueNow: Count,
-          unreceived: Count,
-          max: Count,
-          maxPerAgent: Count,
+          ...counts('agents', 'pool', 'toHandOn', 'held', 'dueNow', 'unreceived', 'max', 'maxPerAgent'),
         }),
       ),
     }),
@@ -125,9 +111,7 @@ export const leads = {
           away: z.boolean(),
           excuse: z.string().nullable(),
           authorised: z.boolean(),
-          stock: Count,
-          fresh: Count,
-          dueNow: Count,
+          ...counts('stock', 'fresh', 'dueNow'),
         }),
       ),
     }),
@@ -157,15 +141,11 @@ export const leads = {
         z.object({
           id: Id,
           step: z.enum(['companyToGroup', 'groupToAgent', 'recall']),
-          batch: z.string().nullable(),
+          ...texts('batch', 'group', 'person', 'issuedBy', 'receivedBy'),
           groupId: Id.nullable(),
-          group: z.string().nullable(),
-          person: z.string().nullable(),
           quantity: Count,
           reason: z.string(),
-          issuedBy: z.string().nullable(),
           issuedAt: Instant,
-          receivedBy: z.string().nullable(),
           receivedAt: Instant.nullable(),
           toReceive: z.boolean(),
         }),
@@ -257,14 +237,11 @@ export const leads = {
       triesMade: Count,
       holders: z.array(
         z.object({
+          id: Id,
           from: Instant,
           until: Instant.nullable(),
           holder: z.enum(['company', 'group', 'agent']),
-          group: z.string().nullable(),
-          person: z.string().nullable(),
-          step: z.string().nullable(),
-          by: z.string().nullable(),
-          reason: z.string().nullable(),
+          ...texts('group', 'person', 'step', 'by', 'reason'),
         }),
       ),
       tries: z.array(
@@ -296,13 +273,10 @@ export const leads = {
         z.object({
           id: Id,
           kind: Kind,
-          customer: z.string().nullable(),
-          batch: z.string().nullable(),
+          ...texts('customer', 'batch', 'dueBand'),
           grade: z.string(),
-          tries: Count,
-          round: Count,
+          ...counts('tries', 'round'),
           dueAt: Instant,
-          dueBand: z.string().nullable(),
           lastTryAt: Instant.nullable(),
           verdict: VerdictOut.nullable(),
         }),

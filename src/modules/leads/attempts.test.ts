@@ -7,8 +7,8 @@ import { recordAct } from '../customers/consent.ts'
 import { leads } from './api.ts'
 import { type MadeAttempt, recordAttempt } from './attempts.ts'
 import { nextFor } from './claim.ts'
-import { closeAtNight } from './close.ts'
 import { distribute } from './distribute.ts'
+import { closeAtNight } from './move.ts'
 
 const router = { leads }
 let w: World<typeof router>

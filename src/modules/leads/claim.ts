@@ -4,8 +4,8 @@ import type { Ctx } from '../../platform/context.ts'
 import { type DialFacts, judge } from '../compliance/facts.ts'
 import type { GateVerdict } from '../compliance/rules.ts'
 import { toldReason } from '../compliance/told.ts'
-import { closeLeads } from './close.ts'
 import { dialFactsOf, firstNumbersOf, type LeadFacts } from './facts.ts'
+import { closeLeads } from './move.ts'
 import { bandAt, type ClosedAs, type Kind, kindOrder, planLine } from './rules.ts'
 
 /** The seat's line as the gate wants it. */

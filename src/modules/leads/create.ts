@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Ctx } from '../../platform/context.ts'
-import type { Delivery, ForLead, LeadsOfList, Placed } from '../lists/place.ts'
+import type { Delivery, ForLead, LeadsOfList, Placed } from '../lists/rules.ts'
 
 type Row = { row_no: number; id: string | null; standing_batch: string | null }
 

@@ -2,8 +2,7 @@ import { sql } from 'kysely'
 import { reach, reaches } from '../../platform/actor.ts'
 import { demand, notFound } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
-import { isStopped } from './close.ts'
-import { type Lot, lockMoves, move } from './move.ts'
+import { isStopped, type Lot, lockMoves, move } from './move.ts'
 import { canHandOn, canIssue, canIssueToAgent, gotAll } from './rules.ts'
 import { receiversOf } from './stock.ts'
 
@@ -20,8 +19,9 @@ export async function issue(
   const groupIds = shares.map(({ groupId }) => groupId)
   if (!reach(ctx.actor, ['dataOfficer', 'deptManager']).centre) throw notFound()
   await lockMoves(ctx, { batchId, groupIds })
-  const { rows: found } = await sql<{ available: number }>`
-    select (select count(*) from lead l where l.centre_id = b.centre_id and l.batch_id = b.id and l.state = 'pool')::int as available
+  const { rows: found } = await sql<{ available: number; importing: string | null }>`
+    select case when b.state = 'importing' then b.name end as importing,
+      (select count(*) from lead l where l.centre_id = b.centre_id and l.batch_id = b.id and l.state = 'pool')::int as available
     from batch_of_list b where b.id = ${batchId} and b.centre_id = ${ctx.centre.id}
       and (b.expires_on is null or b.expires_on >= ${ctx.today})`.execute(ctx.db)
   const { rows: groups } = await sql<{ id: string; name: string; stock: number }>`
@@ -32,7 +32,7 @@ export async function issue(
   if (!pool || groups.length < new Set(groupIds).size) throw notFound()
   const subject = { kind: 'batch', id: batchId }
   const verdict = canIssue(
-    pool.available,
+    pool,
     groups.map(({ id, name, stock }) => ({
       name,
       stock,

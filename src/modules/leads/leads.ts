@@ -1,4 +1,6 @@
 import { sql } from 'kysely'
+import { nameQuery } from '../../lib/pinyin.ts'
+import { type Role, reach } from '../../platform/actor.ts'
 import { notFound } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { judge } from '../compliance/facts.ts'
@@ -7,7 +9,33 @@ import { cardOf, phonesOf } from '../customers/customers.ts'
 import { dialOf } from './claim.ts'
 import { dialFactsOf, LINE_UNJUDGED } from './facts.ts'
 import { type ClosedAs, kindOf, type State } from './rules.ts'
-import { visibleTo } from './scope.ts'
+
+/** The line above the agents, and those of the centre whose work is leads and what was said on them. */
+const ABOVE = [
+  'tl',
+  'um',
+  'deptManager',
+  'deputyGm',
+  'dataOfficer',
+  'qualityInspector',
+] as const satisfies readonly Role[]
+
+/** Who may look at leads at all: an agent at own ones. */
+export const LEAD_ROLES = ['tsr', ...ABOVE] as const
+
+/**
+ * What of the table `lead` (alias l) the actor may see: an agent the leads in own hands, a leader those of the groups
+ * below, data officers and managers of the centre all. Leads not yet handed down are never an agent's to see. [S4.4.10a]
+ */
+export function visibleTo(ctx: Ctx) {
+  const { actor } = ctx
+  const above = reach(actor, ABOVE)
+  if (above.centre) return sql<boolean>`l.centre_id = ${actor.centreId}`
+  const own = sql<boolean>`(l.holder_id = ${actor.personId} and l.state in ('agent', 'closed'))`
+  if (above.groupIds.length === 0) return sql<boolean>`(l.centre_id = ${actor.centreId} and ${own})`
+  return sql<boolean>`(l.centre_id = ${actor.centreId}
+    and (l.group_id = any(${sql.val([...above.groupIds])}::uuid[]) or ${own}))`
+}
 
 export type LeadRow = {
   readonly id: string
@@ -54,7 +82,7 @@ export async function list(ctx: Ctx, asked: Asked) {
   const { after } = asked
   const at = closed ? sql`l.closed_at` : sql`l.due_at`
   const past = closed ? sql`(l.closed_at, l.id) <` : sql`(l.due_at, l.id) >`
-  const search = asked.search?.trim().toLowerCase()
+  const search = nameQuery(asked.search ?? '')
   const pattern = search ? `%${search.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%` : null
   type Row = Omit<LeadRow, 'kind'> & { warmUntil: Temporal.Instant | null; customerId: string; at: Temporal.Instant }
   const { rows } = await sql<Row>`
@@ -94,6 +122,7 @@ export async function list(ctx: Ctx, asked: Asked) {
 }
 
 export type Hold = {
+  readonly id: string
   readonly from: Temporal.Instant
   readonly until: Temporal.Instant | null
   readonly holder: 'company' | 'group' | 'agent'
@@ -107,7 +136,7 @@ export type Hold = {
 /** Who held a lead and when, first to last, with the lot that moved it. */
 export async function holdersOf(ctx: Ctx, leadId: string): Promise<Hold[]> {
   const { rows } = await sql<Hold>`
-    select h.from_at as "from", h.until_at as until, h.holder, u.name as group, p.name as person, t.step, i.name as by,
+    select h.id, h.from_at as "from", h.until_at as until, h.holder, u.name as group, p.name as person, t.step, i.name as by,
       nullif(t.reason, '') as reason
     from lead_hold h left join org_unit u on u.id = h.group_id left join person_name p on p.id = h.person_id
       left join lead_lot t on t.id = h.lot_id left join person_name i on i.id = t.issued_by

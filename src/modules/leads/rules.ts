@@ -130,8 +130,15 @@ export function kindOf(
 /** A group that leads of the company are to go to. `stock`: leads with it and its agents that are not closed. */
 export type Share = { readonly name: string; readonly stock: number; readonly quantity: number; readonly max: number }
 
-/** Whether so many leads of a batch may go to these groups: the pool holds them, and no group gets over its stock. [S4.4.10a] */
-export function canIssue(available: number, shares: readonly Share[]): Verdict {
+/**
+ * Whether so many leads of a list may go to these groups: the list is in, the pool holds them, and no group gets over its
+ * stock. `importing` is the name of a list that is still coming in. [S4.4.10a]
+ */
+export function canIssue(
+  { available, importing }: { readonly available: number; readonly importing: string | null },
+  shares: readonly Share[],
+): Verdict {
+  if (importing !== null) return no('batchImporting', 'S4.4.10a', { name: importing })
   const quantity = shares.reduce((sum, share) => sum + share.quantity, 0)
   if (quantity === 0) return no('nothingToIssue', 'S4.4.10a')
   return all(
@@ -210,6 +217,13 @@ export function fillShares(pool: number, to: number, stocks: readonly number[], 
     return share
   })
 }
+
+/** Leads a group has for each of its agents, below which it soon has nothing to call. */
+const DRY_PER_AGENT = 10
+
+/** Whether a group runs dry: it has agents and fewer than ten leads for each, in the pool and in hands together. */
+export const runsDry = (group: { readonly agents: number; readonly pool: number; readonly held: number }): boolean =>
+  group.agents > 0 && (group.pool + group.held) / group.agents < DRY_PER_AGENT
 
 /** The dialling band that a time of day lies in, null outside all of them. */
 export const bandAt = (bands: readonly Band[], time: Temporal.PlainTime): string | null => {

@@ -17,6 +17,7 @@ export type BatchStock = {
   readonly product: Words | null
   readonly expiresOn: Temporal.PlainDate | null
   readonly createdAt: Temporal.Instant
+  readonly importing: boolean
   readonly pool: number
   readonly group: number
   readonly agent: number
@@ -30,10 +31,10 @@ const MOST_BATCHES = 200
 export async function batchStock(ctx: Ctx): Promise<BatchStock[]> {
   const { rows } = await sql<BatchStock>`
     with recent as materialized (
-      select id, name, grade, product_id, expires_on, created_at from batch_of_list
+      select id, name, grade, product_id, expires_on, created_at, state from batch_of_list
       where centre_id = ${ctx.centre.id} and state <> 'draft' order by created_at desc limit ${MOST_BATCHES})
     select b.id as "batchId", b.name, b.grade, p.name as product, b.expires_on as "expiresOn", b.created_at as "createdAt",
-      c.pool, c.group, c.agent, c.closed
+      b.state = 'importing' as importing, c.pool, c.group, c.agent, c.closed
     from recent b left join product_listed p on p.id = b.product_id
       cross join lateral (
         select (count(*) filter (where state = 'pool'))::int as pool, (count(*) filter (where state = 'group'))::int as group,

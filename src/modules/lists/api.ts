@@ -6,8 +6,7 @@ import { command, query } from '../../platform/api.ts'
 import { batch, batches, createBatch, rowsOf, startImport, stopImport } from './batches.ts'
 import { errorFile, LANGUAGES } from './errorFile.ts'
 import { inspect, preview, saveMapping } from './inspect.ts'
-import type { LeadsOfList } from './place.ts'
-import { BATCH_STATES, GRADES, PURPOSES, RESULTS, TARGETS } from './rules.ts'
+import { BATCH_STATES, GRADES, type LeadsOfList, PURPOSES, RESULTS, TARGETS } from './rules.ts'
 
 /*
  * lists: files of people to call, taken in by streaming with a result for every row, and what each delivery is: source,

@@ -9,8 +9,7 @@ import { giveConsent } from '../customers/consent.ts'
 import { notify } from '../notices/notices.ts'
 import type { Options } from './batches.ts'
 import { type GoodRow, type JudgedRow, judgeRows } from './judging.ts'
-import type { LeadsOfList } from './place.ts'
-import { RESULTS, type Result } from './rules.ts'
+import { type LeadsOfList, RESULTS, type Result } from './rules.ts'
 import { openList, type Problem, problemOf } from './source.ts'
 
 /** Rows of one transaction: what a kill costs at most, and what a stop waits for. */

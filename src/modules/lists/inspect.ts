@@ -3,8 +3,7 @@ import type { TableRow } from '../../lib/table.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { maskNumbersIn } from '../customers/rules.ts'
 import { type JudgedRow, judgeRows, type Reading } from './judging.ts'
-import type { LeadsOfList } from './place.ts'
-import { type Mapping, RESULTS, type Result, suggestMapping, type Target } from './rules.ts'
+import { type LeadsOfList, type Mapping, RESULTS, type Result, suggestMapping, type Target } from './rules.ts'
 import { type Opening, withList } from './source.ts'
 
 /** Rows that show what is in a column, and values shown of it. */

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { provinceOf } from './provinces.ts'
-import { readDay, readGender, readMoment, readRegion, readWish, readZone } from './reading.ts'
+import { provinceOf, readDay, readGender, readMoment, readRegion, readWish, readZone } from './reading.ts'
 import { canCreateBatch, canMap, suggestMapping } from './rules.ts'
 
 const today = Temporal.PlainDate.from('2026-06-17')
