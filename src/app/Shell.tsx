@@ -7,6 +7,7 @@ import { holds, useMe } from '../client/me.ts'
 import { useShortcut } from '../client/shortcuts.ts'
 import { commandFailed } from '../client/useCommand.ts'
 import { useWords } from '../client/words.ts'
+import { Applause } from '../modules/floor/Applause.tsx'
 import { useErrorText } from '../ui/errorText.ts'
 import { time } from '../ui/format.ts'
 import { Reasons } from '../ui/Reasons.tsx'
@@ -47,6 +48,7 @@ export function Shell() {
       >
         <SideNav inDrawer />
       </Drawer>
+      <Applause />
       <Ways />
       <Shortcuts />
       <Failures />

@@ -145,7 +145,9 @@ describe('[S4.3.3b R] [S4.5.2 R] the sale is heard of at once', () => {
       select person_id from notice where cause = ${`congratulate.${saleId}`} order by person_id`
     expect(asked.map((row) => row.person_id)).toEqual([w.people.tao, w.people.wen].sort())
     const task = (await inboxOf('tao')).find(({ values, personal }) => personal && values.saleId === saleId)
-    expect(task).toMatchObject({ kind: 'task', key: 'sales.congratulate', clause: 'S4.5.2', unread: true })
+    expect(task).toMatchObject({
+      ...{ kind: 'task', key: 'sales.congratulateAt', clause: 'S4.5.2', unread: true, values: { seat: 'A4' } },
+    })
     await w.as('tao').notices.settle({ id: task!.id })
     const settled = await w.sql`select person_id, settled_by, settled_how from notice
       where cause = ${`congratulate.${saleId}`} and settled_at is not null`

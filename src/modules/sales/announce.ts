@@ -4,6 +4,7 @@ import type { Ctx } from '../../platform/context.ts'
 import { leadersToTell } from '../attendance/roll.ts'
 import { notifyAll } from '../notices/notices.ts'
 import { leadersOf, lineAbove } from '../people/structure.ts'
+import { lineOf } from '../telephony/lines.ts'
 
 /** What everybody may know of a sale: who, in which group, what. Nothing of the customer. */
 export type Announced = {
@@ -41,6 +42,7 @@ export async function announce(ctx: Ctx, sale: Announced): Promise<void> {
     validUntil: midnight,
   }
   const told = await whoCongratulates(ctx, sale)
+  const { label: seat } = await lineOf(ctx, sale.agentId)
   await notifyAll(ctx, [
     {
       ...common,
@@ -49,7 +51,11 @@ export async function announce(ctx: Ctx, sale: Announced): Promise<void> {
     },
     ...told.map((personId) => ({
       ...common,
-      ...{ kind: 'task' as const, personId, key: 'sales.congratulate', clause: 'S4.5.2' },
+      ...{ kind: 'task' as const, personId, clause: 'S4.5.2' },
+      // Where to go, if the agent has a seat of his own.
+      ...(seat === null
+        ? { key: 'sales.congratulate' }
+        : { key: 'sales.congratulateAt', values: { ...common.values, seat } }),
       cause: `congratulate.${sale.saleId}`,
     })),
   ])
