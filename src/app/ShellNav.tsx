@@ -1,5 +1,6 @@
 import {
   AppstoreOutlined,
+  BarsOutlined,
   BookOutlined,
   CustomerServiceOutlined,
   FieldTimeOutlined,
@@ -27,6 +28,7 @@ const ICONS: Readonly<Record<NavIcon, ReactNode>> = {
   desk: <CustomerServiceOutlined />,
   calls: <HistoryOutlined />,
   floor: <AppstoreOutlined />,
+  progress: <BarsOutlined />,
   leads: <ProfileOutlined />,
   lists: <ImportOutlined />,
   shield: <SafetyOutlined />,

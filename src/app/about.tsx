@@ -8,6 +8,7 @@ export type NavIcon =
   | 'desk'
   | 'calls'
   | 'floor'
+  | 'progress'
   | 'leads'
   | 'lists'
   | 'shield'

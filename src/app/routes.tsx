@@ -65,7 +65,6 @@ const pages = [
     label: 'floor.progress',
     icon: 'progress',
     key: 'g',
-    phone: true,
   }),
   page('/sales', () => import('../modules/sales/SalesPage.tsx'), 'SalesPage', {
     roles: ['tsr', 'tl', 'um', 'deptManager', 'deputyGm', 'dataOfficer', 'qualityInspector'],
