@@ -1,89 +1,118 @@
-import { addPeople, type NewPerson } from '../src/modules/people/people.ts'
-import type { Rank } from '../src/modules/people/rules.ts'
-import { addCentre, addUnit } from '../src/modules/people/structure.ts'
-import { seedBooks } from '../src/modules/rulebook/books.ts'
-import { createAccounts } from '../src/platform/accounts.ts'
-import type { Role } from '../src/platform/actor.ts'
+import { sql } from 'kysely'
+import { checkIn } from '../src/modules/attendance/presence.ts'
+import { stopCalling } from '../src/modules/customers/doNotCall.ts'
 import type { Boot } from '../src/platform/context.ts'
-import { ensureMonths } from '../src/platform/housekeeping.ts'
 import { inCentre } from '../src/platform/transaction.ts'
+import { asOf } from './cases.ts'
+import { chance } from './chance.ts'
+import { breakLines, DEMO_PASSWORD, type House, makeHouse } from './house.ts'
+import { contacts, numberAt } from './list.ts'
+import { type Past, playWorkday } from './past.ts'
+import { issueToGroups, type Supply, takeIn } from './supply.ts'
 
-/* The demo centre: its tree, its people with accounts, its rulebook, its clock at a working morning. */
+export { DEMO_PASSWORD }
 
-const ZONE = 'Asia/Shanghai'
-const SINCE = Temporal.PlainDate.from('2024-01-08')
+/* The demo centre: a house of sixty people with three weeks behind it, its clock at a working morning. */
+
 /** A Wednesday and a workday, some minutes before the morning meeting. */
-const MORNING = Temporal.PlainDateTime.from('2026-06-17T08:25').toZonedDateTime(ZONE).toInstant()
+export const MORNING = '2026-06-17T08:25'
 
-/** Everybody's password in the demo, for those who sign in by hand. */
-export const DEMO_PASSWORD = 'harbour-at-nine-twenty'
+/** Working days that are played, and what comes in on the morning of which: rows of the bank's file. */
+const DAYS = [
+  ...['2026-05-25', '2026-05-26', '2026-05-27', '2026-05-28', '2026-05-29', '2026-06-01', '2026-06-02', '2026-06-03'],
+  ...[
+    '2026-06-04',
+    '2026-06-05',
+    '2026-06-08',
+    '2026-06-09',
+    '2026-06-10',
+    '2026-06-11',
+    '2026-06-12',
+    '2026-06-15',
+    '2026-06-16',
+  ],
+]
+const YESTERDAY = DAYS.at(-1)!
 
-type Seat = readonly [staffNo: string, name: string, unit: string, role: Role, rank: Rank | null]
-
-const PEOPLE: readonly Seat[] = [
-  ['guo', '郭文華', 'root', 'deptManager', 'centreHead'],
-  ['hao', '郝立', 'root', 'deputyGm', null],
-  ['liu', '劉敏', 'root', 'dataOfficer', null],
-  ['qin', '秦朗', 'root', 'qualityInspector', null],
-  ['tan', '譚靜', 'root', 'trainer', null],
-  ['ada', '艾達', 'root', 'admin', null],
-  ['wen', '溫嵐', '東區', 'um', 'um'],
-  ['xu', '許航', '西區', 'um', 'um'],
-  ['lin', '林夏', '晨光組', 'tl', 'tl'],
-  ['tao', '陶樂', '潮汐組', 'tl', 'tl'],
-  ['su', '蘇恆', '頂峰組', 'tl', 'tl'],
-  ['ann', '安寧', '晨光組', 'tsr', 'seniorTsr'],
-  ['bo', '柏川', '晨光組', 'tsr', 'tsr'],
-  ['chen', '陳一', '晨光組', 'tsr', 'tsr'],
-  ['deng', '鄧飛', '潮汐組', 'tsr', 'tsr'],
-  ['fang', '方可', '頂峰組', 'tsr', 'trainee'],
+type Arrival = Pick<Supply, 'name' | 'good' | 'grade' | 'source'> & { readonly on: string; readonly share: number }
+const ARRIVALS: readonly Arrival[] = [
+  { on: '2026-05-25', name: '銀行名單五月', good: 'AN-ACC', grade: 'B', source: '合作銀行', share: 0.5 },
+  { on: '2026-06-03', name: '銀行名單六月上', good: 'KANG-CI', grade: 'B', source: '合作銀行', share: 0.39 },
+  { on: '2026-06-16', name: '銀行名單六月中', good: 'KANG-CI', grade: 'A', source: '合作銀行', share: 0.11 },
 ]
 
+export type DemoSize = {
+  /** Rows of the bank's file; days of history, the last ones of three weeks. */
+  readonly rows: number
+  readonly days: number
+  readonly password: string | null
+}
+const WHOLE: DemoSize = { rows: 8400, days: DAYS.length, password: DEMO_PASSWORD }
+
 /** Fills an empty database with the demo centre. `say` is told of each step. */
-export async function buildDemo(boot: Boot, say: (step: string) => void = () => {}): Promise<void> {
+export async function buildDemo(
+  boot: Boot,
+  say: (step: string) => void = () => {},
+  size: Partial<DemoSize> = {},
+): Promise<House> {
+  const { rows, days, password } = { ...WHOLE, ...size }
+  const played = DAYS.slice(DAYS.length - days)
+  const begin = played[0] ?? YESTERDAY
+  const dice = chance(20_260_617)
   say('Making the demo centre')
-  const { centreId, rootUnitId } = await addCentre(boot, {
-    name: '海港電銷中心',
-    kind: 'life',
-    timeZone: ZONE,
-    demo: true,
-    clock: { at: MORNING, rate: 1 },
-    openedOn: SINCE,
+  const house = await makeHouse(boot, `${begin}T07:30`, password)
+  await refusedBefore(house)
+  const past: Past = { house, endings: new Map(), dice, played: new Map() }
+  const people = contacts(rows)
+  let from = 0
+  let calls = 0
+  const arrive = async ({ on: _, share, ...arrival }: Arrival, wall: string, late: boolean) => {
+    say(`Importing a list of ${Math.round(rows * share)} people`)
+    const delivered = people.slice(from, from + Math.round(rows * share))
+    await house.at(wall)
+    const { batchId, endings } = await takeIn(house, { ...arrival, people: delivered, from }, dice)
+    from += delivered.length
+    for (const [lead, ending] of endings) past.endings.set(lead, ending)
+    // Of the newest list a part lies with the company still, and the leaders have yet to take theirs over.
+    await sql`analyze`.execute(boot.db)
+    await issueToGroups(house, batchId, Math.floor((endings.size * (late ? 0.6 : 0.97)) / 6), !late)
+  }
+  for (const [at, day] of played.entries()) {
+    for (const arrival of ARRIVALS.slice(0, -1))
+      if (arrival.on === day || (at === 0 && arrival.on < day)) await arrive(arrival, `${day}T08:05`, false)
+    say(`Living ${day}`)
+    calls += await playWorkday(past, Temporal.PlainDate.from(day), at >= played.length - 6, at === played.length - 1)
+  }
+  await arrive(ARRIVALS.at(-1)!, `${YESTERDAY}T18:25`, true)
+  await house.at(`${YESTERDAY}T18:30`)
+  await breakLines(house)
+  await house.at(MORNING)
+  await thisMorning(house)
+  await sql`analyze`.execute(boot.db)
+  await house.at(MORNING, 1)
+  say(`${calls} calls are behind the centre`)
+  return house
+}
+
+/** People whose numbers were on the centre's own list before any list came. */
+async function refusedBefore(house: House): Promise<void> {
+  await house.as('guo', 'customers.stop', async (ctx) => {
+    for (let n = 25; n < 4000; n += 140) {
+      const number = numberAt(n)
+      const masked = `${number.slice(0, 3)}****${number.slice(-4)}`
+      const source = { kind: 'file', id: null } as const
+      await stopCalling(ctx, { e164: `+86${number}`, masked, list: 'own', reason: 'listed', source })
+    }
   })
-  await inCentre(boot, centreId, 'demo.build', async (ctx) => {
-    await ensureMonths(ctx.db)
-    await seedBooks(ctx, 'life')
-    const units = new Map([['root', rootUnitId]])
-    const enter = async (kind: 'region' | 'group', parent: string, name: string) =>
-      units.set(name, await addUnit(ctx, { kind, parentId: units.get(parent)!, name, openedOn: SINCE }))
-    await enter('region', 'root', '東區')
-    await enter('region', 'root', '西區')
-    await enter('group', '東區', '晨光組')
-    await enter('group', '東區', '潮汐組')
-    await enter('group', '西區', '頂峰組')
-    const ids = await addPeople(
-      ctx,
-      PEOPLE.map(
-        ([staffNo, name, unit, role, rank]): NewPerson => ({
-          staffNo,
-          name,
-          employedFrom: SINCE,
-          registrationNo: `R-${staffNo}`,
-          trainedOn: SINCE,
-          unitId: units.get(unit)!,
-          rank: rank ? { rank, confirmed: rank !== 'trainee' } : undefined,
-          roles: [{ role, unitId: units.get(unit)! }],
-        }),
-      ),
-    )
-    await createAccounts(
-      ctx,
-      PEOPLE.map(([username], place) => ({
-        personId: ids[place]!,
-        username,
-        password: DEMO_PASSWORD,
-        mustChange: false,
-      })),
-    )
+}
+
+/** Those who are early. */
+async function thisMorning(house: House): Promise<void> {
+  await inCentre(house.boot, house.centreId, 'demo.build', async (ctx) => {
+    for (const [at, username] of ['guo', 'liu', 'wen', 'lin', 'su', 'ann', 'chen', 'ou', 'zhou', 'zhu'].entries()) {
+      const moment = ctx.now.epochMilliseconds - (12 - at) * 60_000
+      const personId = house.people.get(username)!
+      await checkIn(asOf(ctx, moment), personId)
+    }
   })
 }
