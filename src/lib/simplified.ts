@@ -6,7 +6,7 @@ import { Converter } from 'opencc-js/t2cn'
  * Their characters are simplified and the word stays. 登出 stays as it is, since 注销 is how an account is closed. The
  * look-aheads leave true jargon to the converter.
  */
-const keptWords = /(執行(?![緒檔])|資料(?![庫夾])|核心|指標|效能|線上|離線|登出|啟用|停用|開啟|存檔|建立)/
+const keptWords = /(執行(?![緒檔])|資料(?![庫夾])|核心|指標|效能|線上|離線|登出|啟用|停用|開啟|存檔|建立|批次)/
 
 /**
  * What the converter leaves in a form that no mainland office writes, in the order applied. Keys are the converter's

@@ -27,10 +27,14 @@ type ColumnProps = {
   /** Keeps what a claim brought, where it brought nothing. */
   setTaken(taken: Taken | null): void
   readonly slots: DeskSlots
+  /** The customer has taken the call. */
+  onAnswered(): void
+  /** What was said to that. */
+  readonly refusal: readonly Reason[] | null
 }
 
 /** The middle of the desk: next, preview, the running call, the wrap-up. */
-export function CallColumn({ desk, tabId, wrap, setTaken, slots }: ColumnProps) {
+export function CallColumn({ desk, tabId, wrap, setTaken, slots, onAnswered, refusal }: ColumnProps) {
   const t = useWords()
   const call = useCommand(api.calls.dial)
   const [shown, setShown] = useState<{ callId: string; number: string | null } | null>(null)
@@ -69,16 +73,22 @@ export function CallColumn({ desk, tabId, wrap, setTaken, slots }: ColumnProps) 
           setTaken={setTaken}
         />
       )}
-      {desk.step === 'dialling' && <Dialling tabId={tabId} wrap={wrap} />}
+      {desk.step === 'dialling' && <Dialling onAnswered={onAnswered} refusal={refusal} wrap={wrap} />}
       {(desk.step === 'talking' || desk.step === 'wrapUp') && (
         <>
-          {desk.step === 'talking' && <HangUp tabId={tabId} />}
+          {desk.step === 'talking' && <HangUp tabId={tabId} wrap={wrap} />}
           <WrapUp desk={desk} tabId={tabId} wrap={wrap} slots={slots} />
         </>
       )}
     </section>
   )
 }
+
+/** A whole number in groups that can be read while dialling; of China without its country code. */
+const grouped = (e164: string): string =>
+  e164.startsWith('+86')
+    ? e164.slice(3).replace(/^(1\d\d)(\d{4})(\d{4})$/, '$1 $2 $3')
+    : e164.replace(/(\d{1,4})(?=(\d{4})+$)/g, '$1 ')
 
 /** What is done now, with its running clock, and the number while it is on the line. */
 function CallBar({ desk, number }: { desk: Desk; number: string | null }) {
@@ -102,7 +112,7 @@ function CallBar({ desk, number }: { desk: Desk; number: string | null }) {
         <span className="d-clock">{since && <Running since={since} />}</span>
       </div>
       <div className="d-bar-row">
-        <span className={onLine ? 'd-number k-digits' : 'k-digits'}>{(onLine && number) || masked}</span>
+        <span className={onLine ? 'd-number k-digits' : 'k-digits'}>{onLine && number ? grouped(number) : masked}</span>
         {onLine && desk.line.callerId && (
           <span className="k-dim k-small">
             {t('calls.lineOut', { seat: desk.line.seat, callerId: desk.line.callerId })}
@@ -241,21 +251,17 @@ function Preview({
 }
 
 /** It rings: answered by the space bar, or how it ended by a digit and Enter. */
-function Dialling({ tabId, wrap }: { tabId: string; wrap: Wrap }) {
+function Dialling({ onAnswered, refusal, wrap }: Pick<ColumnProps, 'onAnswered' | 'refusal' | 'wrap'>) {
   const t = useWords()
-  const answered = useCommand(api.calls.answered)
-  const pick = async () => {
-    if (await answered.run({ tabId })) await refresh('calls')
-  }
-  useShortcut('Space', t('calls.answered'), () => void pick())
+  useShortcut('Space', t('calls.answered'), onAnswered)
   return (
     <div className="k-stack">
       <div>
-        <Action size="large" shortcut="Space" busy={answered.busy} onClick={() => void pick()}>
+        <Action size="large" shortcut="Space" onClick={onAnswered}>
           {t('calls.answered')}
         </Action>
       </div>
-      <RefusalPanel refusal={answered.refusal} onClose={answered.clear} />
+      <RefusalPanel refusal={refusal} />
       <LineEnds wrap={wrap} />
       {wrap.lineResult && <Note wrap={wrap} />}
       <RecordActs wrap={wrap} />
@@ -263,11 +269,11 @@ function Dialling({ tabId, wrap }: { tabId: string; wrap: Wrap }) {
   )
 }
 
-function HangUp({ tabId }: { tabId: string }) {
+function HangUp({ tabId, wrap }: { tabId: string; wrap: Wrap }) {
   const t = useWords()
   const hangUp = useCommand(api.calls.hangUp)
   const end = async () => {
-    if (await hangUp.run({ tabId, lineResult: 'answered' })) await refresh('calls')
+    if (await wrap.first(hangUp.run({ tabId, lineResult: 'answered' }))) await refresh('calls')
   }
   useShortcut('h', t('calls.hangUp'), () => void end())
   return (

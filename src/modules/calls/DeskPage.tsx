@@ -20,7 +20,7 @@ import { CallColumn, told } from './CallColumn.tsx'
 import { RecentCalls } from './CallsPage.tsx'
 import { CustomerColumn, ScriptPanel } from './CustomerColumn.tsx'
 import { OwnDayPanel } from './cards.tsx'
-import { useWrapUp } from './WrapUp.tsx'
+import { useAnswered, useWrapUp } from './WrapUp.tsx'
 import './calls.css'
 
 export type Desk = Awaited<ReturnType<typeof client.calls.desk>>
@@ -93,7 +93,15 @@ export function DeskPage({ slots = {} }: { slots?: DeskSlots }) {
   )
   useEffect(() => void enter(false), [enter])
   return (
-    <Page title={t('calls.desk')} clause="S4.4.3" actions={<PresenceSwitch small />}>
+    <Page
+      title={t('calls.desk')}
+      clause="S4.4.3"
+      actions={
+        <div className="d-presence">
+          <PresenceSwitch small />
+        </div>
+      }
+    >
       <Loaded read={read} rows={10}>
         {(desk) =>
           desk.tabId === tabId ? (
@@ -124,8 +132,9 @@ function Elsewhere({ since, busy, takeOver }: { since: string | null; busy: bool
   )
 }
 
-function OpenDesk({ desk, tabId, slots }: { desk: Desk; tabId: string; slots: DeskSlots }) {
+function OpenDesk({ desk: known, tabId, slots }: { desk: Desk; tabId: string; slots: DeskSlots }) {
   const [taken, setTaken] = useState<Taken | null>(null)
+  const { shown: desk, answer, refusal } = useAnswered(known, tabId)
   const wrap = useWrapUp(desk, tabId, setTaken)
   if (desk.step === 'idle')
     return (
@@ -144,7 +153,7 @@ function OpenDesk({ desk, tabId, slots }: { desk: Desk; tabId: string; slots: De
   return (
     <div className="d-columns">
       <CustomerColumn desk={desk} tabId={tabId} />
-      <CallColumn desk={desk} tabId={tabId} wrap={wrap} setTaken={setTaken} slots={slots} />
+      <CallColumn {...{ desk, tabId, wrap, setTaken, slots, refusal }} onAnswered={() => void wrap.first(answer())} />
       <ScriptPanel desk={desk} wrap={wrap} />
     </div>
   )

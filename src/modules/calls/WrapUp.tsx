@@ -1,6 +1,7 @@
 import { Input } from 'antd'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { api } from '../../client/api.ts'
+import { centreNow } from '../../client/clock.ts'
 import { useDraft } from '../../client/draft.ts'
 import { refresh } from '../../client/queries.ts'
 import { useShortcut } from '../../client/shortcuts.ts'
@@ -44,6 +45,8 @@ export function useWrapUp(desk: Desk, tabId: string, onTaken: (taken: Taken | nu
   const record = useCommand(api.calls.record)
   const save = useCommand(api.calls.saveDraft)
   const form = draft.value
+  // What is on its way to the house about this call; the recording goes after it, however fast somebody types.
+  const underWay = useRef<Promise<unknown>>(Promise.resolve())
   const changed = useRef(false)
   const { run: keep } = save
   useEffect(() => {
@@ -76,6 +79,7 @@ export function useWrapUp(desk: Desk, tabId: string, onTaken: (taken: Taken | nu
   const send = async (thenNext: boolean) => {
     if (!ready || !lineResult || !outcome) return
     const { at, whose, note } = form.callback
+    await underWay.current
     const answer = await record.run({
       ...{ tabId, callId, lineResult, outcome, note: form.note, disclosures: [...form.disclosures], thenNext },
       callback: needsTime && at ? { at, whose, note } : null,
@@ -84,9 +88,32 @@ export function useWrapUp(desk: Desk, tabId: string, onTaken: (taken: Taken | nu
     onTaken(answer.output.next)
     await clear()
   }
-  return { form, set, lineResult, outcome, needsTime, verdict, ready, send, clear, record }
+  /** The recording waits for this. */
+  const first = <T,>(work: Promise<T>): Promise<T> => {
+    underWay.current = work.catch(() => undefined)
+    return work
+  }
+  return { form, set, lineResult, outcome, needsTime, verdict, ready, send, clear, record, first }
 }
 export type Wrap = ReturnType<typeof useWrapUp>
+
+/**
+ * "Answered" shows at once, before the house has said yes: whoever goes on typing means what was said, and no longer how the
+ * line ended.
+ */
+export function useAnswered(desk: Desk, tabId: string) {
+  const answered = useCommand(api.calls.answered)
+  const [said, setSaid] = useState<{ callId: string; at: string } | null>(null)
+  const ahead = said !== null && said.callId === desk.callId && desk.step === 'dialling'
+  const answer = async () => {
+    setSaid({ callId: desk.callId!, at: centreNow().toString() })
+    const done = await answered.run({ tabId })
+    if (!done) setSaid(null)
+    await refresh('calls')
+  }
+  const shown: Desk = ahead ? { ...desk, step: 'talking', answeredAt: said.at } : desk
+  return { shown, answer, refusal: answered.refusal }
+}
 
 /** How the line ended, while it rings: each by its digit. */
 export function LineEnds({ wrap }: { wrap: Wrap }) {
@@ -235,7 +262,7 @@ export function RecordActs({ wrap }: { wrap: Wrap }) {
   useShortcut('Enter', t('calls.recordNext'), next)
   useShortcut('ctrl+Enter', t('calls.recordNext'), next)
   return (
-    <>
+    <div className="d-acts">
       <RefusalPanel refusal={wrap.record.refusal} onClose={wrap.record.clear} />
       <div className="k-row">
         <Action
@@ -257,6 +284,6 @@ export function RecordActs({ wrap }: { wrap: Wrap }) {
         </Action>
         {wrap.record.waiting && <span className="k-dim">{t('ui.waiting')}</span>}
       </div>
-    </>
+    </div>
   )
 }
