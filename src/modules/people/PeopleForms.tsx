@@ -79,7 +79,7 @@ export function AddPerson({
           {(id) => (
             <Select
               id={id}
-              value={now.role}
+              value={roles.includes(now.role) ? now.role : null}
               options={roles.map((value) => ({ value, label: t(`role.${value}`) }))}
               onChange={set('role')}
             />

@@ -11,6 +11,7 @@ import { Loaded } from '../../ui/Loaded.tsx'
 import { Mark } from '../../ui/Mark.tsx'
 import { RefusalPanel } from '../../ui/RefusalPanel.tsx'
 import type { Unit } from './PeoplePage.tsx'
+import { PersonAccount } from './PersonAccount.tsx'
 import { AppointForm, EditForm, GrantForm, LeaveForm, MoveForm, RankForm } from './PersonForms.tsx'
 import { APPOINTING_ROLES, mayEndRole, STRUCTURE_ROLES } from './rules.ts'
 
@@ -39,6 +40,7 @@ function About({ person, units }: { person: Person; units: readonly Unit[] }) {
       {holds(me, APPOINTING_ROLES) && <AppointForm person={person} units={units} />}
       {holds(me, STRUCTURE_ROLES) && (
         <>
+          <PersonAccount person={person} />
           <h3>{t('people.change')}</h3>
           <MoveForm person={person} units={units} />
           <GrantForm person={person} units={units} />

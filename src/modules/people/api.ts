@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { Day, DayIn, Id } from '../../lib/wire.ts'
+import { accountOf, createAccount } from '../../platform/accounts.ts'
 import { ROLES } from '../../platform/actor.ts'
 import { command, demand, notFound, query } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { addPerson, grantRole, joinUnit, setRank } from './people.ts'
 import { editPerson, leave, person, persons } from './persons.ts'
 import { appointActing, endRole } from './roles.ts'
-import { APPOINTING_ROLES, mayMove, RANKS, STRUCTURE_ROLES } from './rules.ts'
+import { APPOINTING_ROLES, mayMove, mayTouchAdmin, noAccountYet, RANKS, STRUCTURE_ROLES } from './rules.ts'
 import { addUnit } from './structure.ts'
 import { tree } from './tree.ts'
 import { closeUnit, renameUnit } from './units.ts'
@@ -95,6 +96,8 @@ export const people = {
       employedFrom: Day,
       employedUntil: Day.nullable(),
       version: z.int(),
+      /** For those who keep accounts; null = no account yet. */
+      username: z.string().nullable(),
       close: z
         .object({ birthday: Day.nullable(), registrationNo: z.string().nullable(), trainedOn: Day.nullable() })
         .nullable(),
@@ -175,9 +178,24 @@ export const people = {
     summary: 'Enters a person with a seat, a rank and a role over that seat’s unit',
     run: async (ctx, { role, rank, confirmed, ...input }) => {
       await existing(ctx, { unitId: input.unitId })
+      demand(mayTouchAdmin(ctx.actor, role === 'admin'))
       const personId = await addPerson(ctx, { ...input, ...(rank ? { rank: { rank, confirmed } } : {}) })
       if (role) await grantRole(ctx, { personId, role, unitId: input.unitId, fromOn: input.employedFrom })
       return { personId }
+    },
+  }),
+
+  openAccount: command({
+    may: STRUCTURE_ROLES,
+    summary: 'Gives a person an account; the first password is shown once and has to be changed',
+    answerOnce: true,
+    input: z.object({ personId: Id, username: z.string().min(1).max(60) }),
+    output: z.object({ username: z.string(), firstPassword: z.string() }),
+    run: async (ctx, { personId, username }) => {
+      await existing(ctx, { personId })
+      demand(noAccountYet((await accountOf(ctx.db, personId)) !== null), { kind: 'person', id: personId })
+      ctx.touch('people')
+      return await createAccount(ctx, { personId, username })
     },
   }),
 
@@ -234,6 +252,7 @@ export const people = {
     output: z.object({ grantId: Id }),
     run: async (ctx, input) => {
       await existing(ctx, input)
+      demand(mayTouchAdmin(ctx.actor, input.role === 'admin'), { kind: 'person', id: input.personId })
       return { grantId: await grantRole(ctx, input) }
     },
   }),

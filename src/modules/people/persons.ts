@@ -1,9 +1,10 @@
 import { type RawBuilder, sql } from 'kysely'
+import { accountOf } from '../../platform/accounts.ts'
 import { type Role, reach } from '../../platform/actor.ts'
 import { demand, notFound, stale } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { nameKeys, searchPattern } from './names.ts'
-import { LINE_ROLES, mayEditSelf, type Rank } from './rules.ts'
+import { LINE_ROLES, mayEditSelf, mayTouchAdmin, type Rank, STRUCTURE_ROLES } from './rules.ts'
 import { inReach } from './structure.ts'
 
 /** Roles whose work needs to know everybody of the centre by name. */
@@ -146,6 +147,8 @@ export async function person(ctx: Ctx, personId: string) {
   const self = personId === ctx.actor.personId
   const close = self || (await inReach(ctx, [...LINE_ROLES, 'admin'], personId))
   if (close && !self) await ctx.looked('person', [personId])
+  const keeps = STRUCTURE_ROLES.some((role) => ctx.actor.roles.includes(role))
+  const account = keeps ? await accountOf(ctx.db, personId) : null
   const past = close ? sql`true` : sql`from_on <= ${ctx.today} and (until_on is null or until_on > ${ctx.today})`
   const seats = await sql<{
     unit_id: string
@@ -182,6 +185,7 @@ export async function person(ctx: Ctx, personId: string) {
     order by k.from_on desc limit ${close ? 200 : 1}`.execute(ctx.db)
   return {
     ...shown(row),
+    username: account?.username ?? null,
     close: close ? { birthday: row.birthday, registrationNo: row.registration_no, trainedOn: row.trained_on } : null,
     seats: seats.rows.map((seat) => ({
       unitId: seat.unit_id,
@@ -252,7 +256,11 @@ export async function leave(
   given: { personId: string; version: number; on: Temporal.PlainDate },
 ): Promise<void> {
   const row = await edited(ctx, given.personId, given.version)
-  demand(mayEditSelf(ctx.actor, row.id, { standing: true }), { kind: 'person', id: row.id })
+  const subject = { kind: 'person', id: row.id }
+  demand(mayEditSelf(ctx.actor, row.id, { standing: true }), subject)
+  const admin = await sql`select 1 from role_grant where person_id = ${row.id} and role = 'admin'
+    and (until_on is null or until_on > ${ctx.today})`.execute(ctx.db)
+  demand(mayTouchAdmin(ctx.actor, admin.rows.length > 0), subject)
   const on = Temporal.PlainDate.compare(given.on, row.employed_from) < 0 ? row.employed_from : given.on
   await sql`update person set employed_until = ${on}, version = version + 1 where id = ${row.id}`.execute(ctx.db)
   await sql`delete from membership where person_id = ${row.id} and from_on >= ${on}`.execute(ctx.db)

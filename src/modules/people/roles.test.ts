@@ -55,6 +55,37 @@ describe('roles and ranks', () => {
   })
 })
 
+describe('administrators and accounts', () => {
+  test('an administrator is made, ended and let go by an administrator only', async () => {
+    const personId = await newcomer('adm1')
+    const grant = { personId, role: 'admin' as const, unitId: w.units.root }
+    expect(await refusal(w.as('guo').people.grantRole(grant))).toEqual(['people.adminsOnly'])
+    const { grantId } = await w.as('admin').people.grantRole(grant)
+    expect(await refusal(w.as('guo').people.endRole({ grantId }))).toEqual(['people.adminsOnly'])
+    expect(await refusal(w.as('guo').people.leave({ personId, version: 1, on: '2026-06-17' }))).toEqual([
+      'people.adminsOnly',
+    ])
+    const made = { staffNo: 'adm2', name: '管理', unitId: w.units.root, role: 'admin' as const }
+    expect(await refusal(w.as('guo').people.addPerson(made))).toEqual(['people.adminsOnly'])
+    await w.as('admin').people.endRole({ grantId })
+  })
+
+  test('a person gets one account, whose first password is told once', async () => {
+    const personId = await newcomer('acc1')
+    expect((await w.as('guo').people.person({ personId })).username).toBeNull()
+    const requestId = crypto.randomUUID()
+    const open = () => w.as('guo', { requestId }).people.openAccount({ personId, username: 'Acc1' })
+    expect(await open()).toEqual({ username: 'acc1', firstPassword: expect.stringMatching(/^\w{4}-\w{4}-\w{4}$/) })
+    expect(await refusal(open())).toEqual(['REQUEST_DONE'])
+    expect((await w.as('guo').people.person({ personId })).username).toBe('acc1')
+    expect((await w.as('tao').people.person({ personId })).username).toBeNull()
+    expect(await refusal(w.as('guo').people.openAccount({ personId, username: 'other' }))).toEqual([
+      'people.hasAccount',
+    ])
+    expect(await refusal(w.as('lin').people.openAccount({ personId, username: 'other' }))).toEqual(['FORBIDDEN'])
+  })
+})
+
 describe('acting for an absent leader [S4.4.2]', () => {
   test('is appointed by the unit manager for the day and ends by itself', async () => {
     const { untilOn } = await w.as('xu').people.appointActing({ personId: w.people.fang, groupId: w.units.Summit })

@@ -3,7 +3,7 @@ import { reach, reaches } from '../../platform/actor.ts'
 import { demand, notFound } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { grantRole } from './people.ts'
-import { APPOINTING_ROLES, mayAppoint, mayEndRole } from './rules.ts'
+import { APPOINTING_ROLES, mayAppoint, mayEndRole, mayTouchAdmin } from './rules.ts'
 
 /**
  * Puts a person in an absent leader's place until the end of the centre's day: the role ends by itself. By a unit
@@ -56,7 +56,9 @@ export async function endRole(ctx: Ctx, grantId: string, untilOn: Temporal.Plain
     for update of g`.execute(ctx.db)
   const grant = rows[0]
   if (!grant) throw notFound()
-  demand(mayEndRole(ctx.actor, grant.person_id), { kind: 'person', id: grant.person_id })
+  const subject = { kind: 'person', id: grant.person_id }
+  demand(mayEndRole(ctx.actor, grant.person_id), subject)
+  demand(mayTouchAdmin(ctx.actor, grant.role === 'admin'), subject)
   const last = [untilOn, ctx.today, grant.from_on].sort(Temporal.PlainDate.compare).at(-1)!
   await sql`update role_grant set until_on = ${last} where id = ${grantId}`.execute(ctx.db)
   await ctx.emit(

@@ -38,6 +38,10 @@ export function mayGrant(self: Self, personId: string, role: Role, unitKind: Gra
   return yes
 }
 
+/** Whoever can make administrators can do everything they can: only one of them gives, ends or lets go of that role. */
+export const mayTouchAdmin = (self: { readonly roles: readonly Role[] }, concernsAdmin: boolean): Verdict =>
+  concernsAdmin && !self.roles.includes('admin') ? no('people.adminsOnly', HOUSE) : yes
+
 /** Nobody ends a role of his own. [S4.1.1] */
 export const mayEndRole = (self: Self, personId: string): Verdict =>
   self.personId === personId ? no('people.ownRole', 'S4.1.1') : yes
@@ -48,6 +52,8 @@ export const mayRank = (self: Self, personId: string): Verdict =>
 
 export const freeStaffNo = (taken: readonly string[]): Verdict =>
   taken.length > 0 ? no('people.staffNoTaken', HOUSE, { staffNo: taken.join(', ') }) : yes
+
+export const noAccountYet = (has: boolean): Verdict => (has ? no('people.hasAccount', HOUSE) : yes)
 
 export const freeUnitName = (taken: boolean, name: string): Verdict =>
   taken ? no('people.unitNameTaken', HOUSE, { name }) : yes

@@ -51,7 +51,7 @@ export const SHAPES: Readonly<Record<ParamKey, Shape>> = {
   'attempt.dueRate': 'share',
   'attempt.dueRateDays': 'days',
   'attempt.plan': {
-    days: ['days'],
+    days: ['times'],
     sameDayGapMinutes: 'minutes',
     minBands: 'times',
     minWeekdays: 'times',
