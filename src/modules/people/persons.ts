@@ -38,7 +38,7 @@ export type PersonRow = {
 }
 
 /** The most people a list brings at once; a search narrows it. */
-export const LISTED = 500
+const LISTED = 500
 
 /**
  * People employed on a day, in the order of the tree and then by pinyin, found by characters, pinyin, initials or staff

@@ -123,7 +123,7 @@ export const SHAPES: Readonly<Record<ParamKey, Shape>> = {
 export const isFields = (shape: Shape): shape is Fields => typeof shape === 'object' && !Array.isArray(shape)
 
 /** One value in its unit. A word that nobody worded shows itself. */
-export function inUnit(t: Wording, value: unknown, unit: Unit): string {
+function inUnit(t: Wording, value: unknown, unit: Unit): string {
   if (unit === 'yesNo') return t(value ? 'rulebook.yes' : 'rulebook.no')
   if (unit === 'weekday') return t(`rulebook.weekday.${value}`)
   if (unit === 'word') {
@@ -136,7 +136,7 @@ export function inUnit(t: Wording, value: unknown, unit: Unit): string {
 }
 
 /** Weekdays as people say them: every day, Monday to Friday, or one by one. */
-export function weekdaysText(t: Wording, days: readonly number[]): string {
+function weekdaysText(t: Wording, days: readonly number[]): string {
   const key = [...days].sort().join('')
   if (key === '1234567') return t('rulebook.weekday.all')
   const runs: number[][] = []

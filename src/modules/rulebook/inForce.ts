@@ -18,7 +18,7 @@ export type DecidingVersion = {
 type Dated = Pick<DecidingVersion, 'number' | 'effectiveOn'>
 
 /** Orders versions of one document: by the day they take effect, those of one day by number. */
-export const laterVersion = (a: Dated, b: Dated): number =>
+const laterVersion = (a: Dated, b: Dated): number =>
   Temporal.PlainDate.compare(a.effectiveOn, b.effectiveOn) || a.number - b.number
 
 /** The version of one document in force on a day: the latest that has taken effect; undefined before the first. [S1.5.2] */

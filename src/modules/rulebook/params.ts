@@ -28,7 +28,6 @@ const named = <T extends z.ZodRawShape>(shape: T) => z.strictObject({ key: Key, 
 
 /** Kinds of leads in the order of the calling plan. */
 export const LEAD_KINDS = ['callback', 'warm', 'fresh', 'retry'] as const
-export type LeadKind = (typeof LEAD_KINDS)[number]
 
 const DialBlock = z
   .strictObject({ key: Key, from: Clock, to: Clock })

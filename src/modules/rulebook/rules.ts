@@ -65,7 +65,7 @@ export function plannedHours(figures: TimetableFigures): { day: number; week: nu
 const rounded = (hours: number) => Math.round(hours * 100) / 100
 
 /** The day, the week and the month against the limits of the clause that states them. [S4.4.6] */
-export function withinLimits(figures: TimetableFigures, clause: string): Verdict {
+function withinLimits(figures: TimetableFigures, clause: string): Verdict {
   const { day, week, overtimeMonth } = plannedHours(figures)
   const limit = figures['hours.limit']
   const over = (code: string, hours: number, most: number) =>
@@ -78,10 +78,7 @@ export function withinLimits(figures: TimetableFigures, clause: string): Verdict
 }
 
 /** Blocks inside the hours in which the packs let anybody be called; an empty list = no pack sets hours. [S3.6] */
-export function withinCallingHours(
-  blocks: readonly DialBlock[],
-  open: readonly (readonly [string, string])[],
-): Verdict {
+function withinCallingHours(blocks: readonly DialBlock[], open: readonly (readonly [string, string])[]): Verdict {
   if (open.length === 0) return yes
   const outside = blocks.filter((block) => !open.some(([from, to]) => from <= block.from && block.to <= to))
   const shown = open.map(([from, to]) => `${from}–${to}`).join(', ')
@@ -91,7 +88,7 @@ export function withinCallingHours(
 }
 
 /** No dialling before the floor is online and none during a meeting. [S4.4.2, S4.4.3] */
-export function clearOfMeetings(figures: TimetableFigures): Verdict {
+function clearOfMeetings(figures: TimetableFigures): Verdict {
   const meetings: Span[] = [
     { from: figures['meeting.morning'].from, to: figures['meeting.morning'].closeBy },
     ...[figures['meeting.noon'], figures['meeting.evening']].filter((span) => span !== undefined),
