@@ -8,7 +8,7 @@ import { useCommand } from '../../client/useCommand.ts'
 import { useWords } from '../../client/words.ts'
 import { Action } from '../../ui/Action.tsx'
 import { Empty } from '../../ui/Empty.tsx'
-import { DayField, TextField } from '../../ui/Field.tsx'
+import { DayField, Field, TextField } from '../../ui/Field.tsx'
 import { day, dayAndTime, seconds, time, timeToSecond } from '../../ui/format.ts'
 import { Loaded } from '../../ui/Loaded.tsx'
 import { Page, Panel } from '../../ui/Page.tsx'
@@ -264,18 +264,22 @@ function CallsOfSomebody() {
   return (
     <Panel title={t('calls.ofSomebody')}>
       <div className="k-row">
-        <Select
-          showSearch={{ optionFilterProp: 'label' }}
-          className="d-person"
-          aria-label={t('calls.agent')}
-          placeholder={t('calls.agent')}
-          value={agentId}
-          onChange={setAgentId}
-          options={(people.data?.persons ?? []).map(({ id, name, staffNo }) => ({
-            value: id,
-            label: `${name} ${staffNo}`,
-          }))}
-        />
+        <Field label={t('calls.agent')}>
+          {(id) => (
+            <Select
+              showSearch={{ optionFilterProp: 'label' }}
+              className="d-person"
+              id={id}
+              placeholder={t('calls.agent')}
+              value={agentId}
+              onChange={setAgentId}
+              options={(people.data?.persons ?? []).map(({ id, name, staffNo }) => ({
+                value: id,
+                label: `${name} ${staffNo}`,
+              }))}
+            />
+          )}
+        </Field>
         <DayField label={t('calls.day')} value={on} onChange={setOn} />
       </div>
       {agentId && (
