@@ -1,4 +1,4 @@
-import { centreZone } from '../client/clock.ts'
+import { centreNow, centreZone } from '../client/clock.ts'
 
 /*
  * How figures and times are written: in the centre's zone and the reader's language, never in the machine's own zone.
@@ -33,8 +33,8 @@ function numbers(options: Intl.NumberFormatOptions): Intl.NumberFormat {
   return format as Intl.NumberFormat
 }
 
-const epoch = (instant: InstantLike) =>
-  (typeof instant === 'string' ? Temporal.Instant.from(instant) : instant).epochMilliseconds
+const instantOf = (instant: InstantLike) => (typeof instant === 'string' ? Temporal.Instant.from(instant) : instant)
+const epoch = (instant: InstantLike) => instantOf(instant).epochMilliseconds
 
 const atCentre = (instant: InstantLike, options: Intl.DateTimeFormatOptions) =>
   dates({ timeZone: centreZone(), hourCycle: 'h23', ...options }).format(epoch(instant))
@@ -46,16 +46,27 @@ export const time = (instant: InstantLike): string => atCentre(instant, { hour: 
 export const timeToSecond = (instant: InstantLike): string =>
   atCentre(instant, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
 
-/** 6月17日 09:20 · 17 Jun, 09:20 */
+/** The year is written only where it is not the centre's present one, lest an end next year reads as one long past. */
+const yearOf = (day: Temporal.PlainDate): Intl.DateTimeFormatOptions =>
+  day.year === centreNow().toZonedDateTimeISO(centreZone()).year ? {} : { year: 'numeric' }
+
+/** 6月17日 09:20 · 17 Jun, 09:20; with the year when it is another one */
 export const dayAndTime = (instant: InstantLike): string =>
-  atCentre(instant, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' })
+  atCentre(instant, {
+    ...yearOf(instantOf(instant).toZonedDateTimeISO(centreZone()).toPlainDate()),
+    ...{ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' },
+  })
 
 const utc = (day: DayLike) =>
   (typeof day === 'string' ? Temporal.PlainDate.from(day) : day).toZonedDateTime('UTC').epochMilliseconds
 
-/** 6月17日 週三 · Wed, 17 Jun */
+/** 6月17日 週三 · Wed, 17 Jun; with the year when it is another one */
 export const day = (of: DayLike): string =>
-  dates({ timeZone: 'UTC', month: 'short', day: 'numeric', weekday: 'short' }).format(utc(of))
+  dates({
+    timeZone: 'UTC',
+    ...yearOf(typeof of === 'string' ? Temporal.PlainDate.from(of) : of),
+    ...{ month: 'short', day: 'numeric', weekday: 'short' },
+  }).format(utc(of))
 
 /** 2026年6月17日 · 17 June 2026 */
 export const longDay = (of: DayLike): string =>
