@@ -26,7 +26,7 @@ test('times are the centre’s, whatever the machine’s zone', () => {
   expect(time('2026-06-16T16:00:00Z')).toBe('00:00')
   expect(dayAndTime('2026-06-16T16:00:00Z')).toBe('17 Jun, 00:00')
   expect(dayAndTime('2027-06-03T16:00:00Z')).toBe('4 Jun 2027, 00:00')
-  expect(day('2025-12-31')).toBe('Wed 31 Dec 2025')
+  expect(day('2025-12-31')).toBe('Wed, 31 Dec 2025')
   expect(wall('09:20:00')).toBe('09:20')
 })
 
