@@ -120,7 +120,13 @@ function Offer({
 
 export type Callback = Awaited<ReturnType<typeof client.calls.callbacks>>['callbacks'][number]
 
-const TONES: Readonly<Record<Callback['when'], Tone>> = { overdue: 'bad', due: 'accent', later: 'plain' }
+/** Where a promise stands at a moment. */
+export function whenOf({ from, to }: Callback, now: Temporal.Instant): 'overdue' | 'due' | 'later' {
+  if (Temporal.Instant.compare(Temporal.Instant.from(to), now) <= 0) return 'overdue'
+  return Temporal.Instant.compare(Temporal.Instant.from(from), now) <= 0 ? 'due' : 'later'
+}
+
+const TONES: Readonly<Record<ReturnType<typeof whenOf>, Tone>> = { overdue: 'bad', due: 'accent', later: 'plain' }
 
 /** Own promises and those open to the group, overdue first. */
 export function MyCallbacks() {
@@ -147,6 +153,7 @@ export function CallbackList({ callbacks, named = false }: { callbacks: readonly
   const [moving, setMoving] = useState<Callback | null>(null)
   const [giving, setGiving] = useState<Callback | null>(null)
   const me = useMe()
+  const now = useNow(15)
   const leads = holds(me, ['tl', 'um'])
   if (callbacks.length === 0) return <Empty title={t('calls.noCallbacks')}>{t('calls.noCallbacksWhy')}</Empty>
   return (
@@ -154,7 +161,7 @@ export function CallbackList({ callbacks, named = false }: { callbacks: readonly
       <ul className="d-callbacks">
         {callbacks.map((one) => (
           <li key={one.id}>
-            <Mark tone={TONES[one.when]}>{t(`calls.when.${one.when}`)}</Mark>
+            <Mark tone={TONES[whenOf(one, now)]}>{t(`calls.when.${whenOf(one, now)}`)}</Mark>
             <span className="k-grow">
               <strong className="k-digits">{dayAndTime(one.from)}</strong> {one.customer ?? one.masked}
               <span className="k-dim k-small d-line">

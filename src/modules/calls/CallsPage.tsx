@@ -14,8 +14,7 @@ import { Loaded } from '../../ui/Loaded.tsx'
 import { Page, Panel } from '../../ui/Page.tsx'
 import { RefusalPanel } from '../../ui/RefusalPanel.tsx'
 import { type Column, Table } from '../../ui/Table.tsx'
-import { CallbackList } from './Callbacks.tsx'
-import { OwedPanel, OwnDayPanel } from './cards.tsx'
+import { AllCallbacks, OwedPanel, OwnDayPanel } from './cards.tsx'
 import { canCorrectTo, OUTCOME_NAMES, type Outcome } from './rules.ts'
 import './calls.css'
 
@@ -32,7 +31,7 @@ export function CallsPage() {
     <Page title={t('calls.title')} lead={t('calls.lead.page')}>
       {agent && <OwnDayPanel />}
       {leads && <AllCallbacks />}
-      {agent && <RecentCalls />}
+      {agent && <RecentCalls most={1000} />}
       {reads && <CallsOfSomebody />}
       {reads && <OwedPanel />}
     </Page>
@@ -40,9 +39,9 @@ export function CallsPage() {
 }
 
 /** The own calls of today; each can be opened and, on the same day, corrected. */
-export function RecentCalls() {
+export function RecentCalls({ most = 30 }: { most?: number }) {
   const t = useWords()
-  const read = useQuery(api.calls.recent.queryOptions({ input: {} }))
+  const read = useQuery(api.calls.recent.queryOptions({ input: { most } }))
   return (
     <Panel title={t('calls.recent')}>
       <Loaded read={read}>
@@ -241,16 +240,6 @@ function CorrectForm({ call }: { call: Call }) {
   )
 }
 
-function AllCallbacks() {
-  const t = useWords()
-  const read = useQuery(api.calls.callbacks.queryOptions({ input: {} }))
-  return (
-    <Panel title={t('calls.allCallbacks')}>
-      <Loaded read={read}>{({ callbacks }) => <CallbackList callbacks={callbacks} named />}</Loaded>
-    </Panel>
-  )
-}
-
 /** The rows behind somebody's figures: calls of a person below on a day. */
 function CallsOfSomebody() {
   const t = useWords()
@@ -284,7 +273,17 @@ function CallsOfSomebody() {
       </div>
       {agentId && (
         <Loaded read={read}>
-          {({ calls }) => <CallTable calls={calls} empty={<Empty title={t('calls.noCallsOf', { day: day(on) })} />} />}
+          {({ calls, skips }) => (
+            <>
+              {skips.length > 0 && (
+                <p className="k-dim">
+                  {t('calls.skipped', { count: skips.length })}{' '}
+                  {skips.map(({ at, reason }) => `${time(at)} ${t(`calls.skip.${reason}`)}`).join(t('ui.and'))}
+                </p>
+              )}
+              <CallTable calls={calls} empty={<Empty title={t('calls.noCallsOf', { day: day(on) })} />} />
+            </>
+          )}
         </Loaded>
       )}
     </Panel>

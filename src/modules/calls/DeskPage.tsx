@@ -46,6 +46,9 @@ export type DeskSlots = {
   readonly Month?: ComponentType
 }
 
+/** Milliseconds until the gate is asked again about what lies in preview. */
+const AGAIN = 20_000
+
 const KEPT = 'kaibo.desk.tab'
 
 /** This tab's id, the same after a reload. */
@@ -82,7 +85,11 @@ function useTab(): string {
 export function DeskPage({ slots = {} }: { slots?: DeskSlots }) {
   const t = useWords()
   const tabId = useTab()
-  const read = useQuery(api.calls.desk.queryOptions({ input: {} }))
+  const read = useQuery({
+    ...api.calls.desk.queryOptions({ input: {} }),
+    // What stands against a dial passes with time, and no news tells of it.
+    refetchInterval: ({ state }) => (state.data?.step === 'preview' ? AGAIN : false),
+  })
   const open = useCommand(api.calls.open)
   const { run } = open
   const enter = useCallback(

@@ -134,7 +134,7 @@ export function LineEnds({ wrap }: { wrap: Wrap }) {
 }
 
 /** What the customer said: each by its digit; times for a callback by theirs once one is named. */
-export function Outcomes({ wrap, sale }: { wrap: Wrap; sale: boolean }) {
+function Outcomes({ wrap, sale }: { wrap: Wrap; sale: boolean }) {
   const said = OUTCOME_NAMES.filter((name) => OUTCOMES[name].human && (sale || !OUTCOMES[name].sale))
   return (
     <div className="d-choices">

@@ -9,7 +9,7 @@ import { openDesk, saveDraft } from './desk.ts'
 import { DeskOut, deskView } from './deskView.ts'
 import { addOwnNumber, answered, dial, hangUp, lookUp, startInbound } from './dial.ts'
 import { skip, type Taken, takeNext } from './next.ts'
-import { CALL_READERS, CallDetail, CallRow, callOf, callsOf, Owed, OwnDay, owed, ownDay } from './reports.ts'
+import { CALL_READERS, CallDetail, CallRow, callOf, callsOf, Owed, OwnDay, owed, ownDay, skipsOn } from './reports.ts'
 import { LINE_RESULT_NAMES, needsApplication, OUTCOME_NAMES, SKIP_REASONS } from './rules.ts'
 import { recordAndNext, wrapUp } from './wrapUp.ts'
 
@@ -224,10 +224,12 @@ export const calls = {
   recent: query({
     may: SEATS,
     personal: true,
-    input: Nothing,
+    input: z.object({ most: z.int().min(1).max(1000).default(30) }),
     output: z.object({ calls: z.array(CallRow) }),
     summary: 'The caller’s calls of today, the latest first',
-    run: async (ctx) => ({ calls: await callsOf(ctx, { agentId: ctx.actor.personId, day: ctx.today }) }),
+    run: async (ctx, { most }) => ({
+      calls: await callsOf(ctx, { agentId: ctx.actor.personId, day: ctx.today, most }),
+    }),
   }),
   correct: command({
     may: SEATS,
@@ -247,9 +249,15 @@ export const calls = {
     may: CALL_READERS,
     personal: true,
     input: z.object({ agentId: Id, day: DayIn.optional() }),
-    output: z.object({ calls: z.array(CallRow) }),
-    summary: 'The calls of somebody below on a day: the rows behind the figures',
-    run: async (ctx, { agentId, day }) => ({ calls: await callsOf(ctx, { agentId, day: day ?? ctx.today }) }),
+    output: z.object({
+      calls: z.array(CallRow),
+      skips: z.array(z.object({ at: Instant, reason: z.enum(SKIP_REASONS) })),
+    }),
+    summary: 'The calls of somebody below on a day, the rows behind the figures, and what he passed on',
+    run: async (ctx, { agentId, day }) => {
+      const of = { agentId, day: day ?? ctx.today }
+      return { calls: await callsOf(ctx, of), skips: await skipsOn(ctx, of) }
+    },
   }),
   call: query({
     may: ['tsr', ...CALL_READERS],

@@ -2,6 +2,7 @@ import { PhoneOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { api, type client } from '../../client/api.ts'
+import { useNow } from '../../client/clock.ts'
 import { holds } from '../../client/me.ts'
 import { useWords } from '../../client/words.ts'
 import { Action } from '../../ui/Action.tsx'
@@ -13,7 +14,7 @@ import { Mark } from '../../ui/Mark.tsx'
 import type { NowCard } from '../../ui/nowCard.ts'
 import { Panel } from '../../ui/Page.tsx'
 import { Table } from '../../ui/Table.tsx'
-import { CallbackList } from './Callbacks.tsx'
+import { CallbackList, whenOf } from './Callbacks.tsx'
 import './calls.css'
 
 type OwnDay = Awaited<ReturnType<typeof client.calls.ownDay>>
@@ -22,7 +23,8 @@ type OwnDay = Awaited<ReturnType<typeof client.calls.ownDay>>
 function StartCard() {
   const t = useWords()
   const navigate = useNavigate()
-  const read = useQuery(api.calls.ownDay.queryOptions({ input: {} }))
+  // What falls due does so by the clock, and no news tells of it.
+  const read = useQuery({ ...api.calls.ownDay.queryOptions({ input: {} }), refetchInterval: 60_000 })
   return (
     <Panel title={t('calls.card.start')}>
       <Loaded read={read} rows={2}>
@@ -58,12 +60,13 @@ function StartCard() {
 function LateCallbacksCard() {
   const t = useWords()
   const read = useQuery(api.calls.callbacks.queryOptions({ input: {} }))
+  const now = useNow(30)
   return (
     <Panel title={t('calls.card.late')}>
       <Loaded read={read} rows={2}>
         {({ callbacks }) => {
           const late = callbacks.filter(
-            ({ when, agentState }) => when === 'overdue' || (when === 'due' && agentState === 'offline'),
+            (one) => whenOf(one, now) === 'overdue' || (whenOf(one, now) === 'due' && one.agentState === 'offline'),
           )
           return late.length === 0 ? (
             <p className="k-dim">{t('calls.card.noneLate', { count: callbacks.length })}</p>
@@ -207,6 +210,17 @@ export function OwedPanel() {
           />
         )}
       </Loaded>
+    </Panel>
+  )
+}
+
+/** Promises of all groups below, for those who answer for them. */
+export function AllCallbacks() {
+  const t = useWords()
+  const read = useQuery(api.calls.callbacks.queryOptions({ input: {} }))
+  return (
+    <Panel title={t('calls.allCallbacks')}>
+      <Loaded read={read}>{({ callbacks }) => <CallbackList callbacks={callbacks} named />}</Loaded>
     </Panel>
   )
 }

@@ -31,7 +31,7 @@ export type Countable = {
 }
 
 /** Calls that belong to no batch are summed under this id. */
-export const NO_BATCH = '00000000-0000-0000-0000-000000000000'
+const NO_BATCH = '00000000-0000-0000-0000-000000000000'
 
 /** The figures of one call, as they are added to the day. A failed line is no dial of the agent's. */
 export function figuresOf(call: Countable) {

@@ -216,6 +216,8 @@ describe('skips', () => {
     )
     expect(reasons[0]!.because.values).toEqual({ max: 5 })
     expect((await desk('ann')).skips).toEqual({ made: 5, max: 5 })
+    const { skips } = await w.as('lin').calls.callsOf({ agentId: w.people.ann })
+    expect(skips.map(({ reason }) => reason)).toEqual(Array(5).fill('knownPerson'))
     const held = await w.sql`select 1 from lead where id = any(${leadIds}::uuid[]) and state = 'agent'`
     expect(held).toHaveLength(8)
     await w.sql`delete from desk_skip`

@@ -91,7 +91,7 @@ const NAMES: Record<keyof Changes, string> = {
   ...{ cold: 'cold', draft: 'draft', versionId: 'version_id' },
 }
 
-/** Moves the desk on and tells its tabs and the board. */
+/** Moves the desk on and tells the board. Its own page asks anew by itself; lists of calls change with the recording. */
 export async function setDesk(ctx: Ctx, changes: Changes): Promise<void> {
   const sets = Object.entries(changes).map(([key, value]) => {
     const name = sql.ref(NAMES[key as keyof Changes])
@@ -100,7 +100,6 @@ export async function setDesk(ctx: Ctx, changes: Changes): Promise<void> {
   await sql`update desk set ${sql.join(sets)}, version = version + 1 where agent_id = ${ctx.actor.personId}`.execute(
     ctx.db,
   )
-  ctx.touch('calls', { personId: ctx.actor.personId, groupId: ctx.actor.groupId ?? undefined })
   ctx.touch('floor', { groupId: ctx.actor.groupId ?? undefined })
 }
 

@@ -6,7 +6,7 @@ import { notFound } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { inReach } from '../people/structure.ts'
 import { eventsOf } from '../telephony/lines.ts'
-import { EFFECTIVE_SECONDS, LINE_RESULT_NAMES, median, OUTCOME_NAMES, OUTCOMES } from './rules.ts'
+import { EFFECTIVE_SECONDS, LINE_RESULT_NAMES, median, OUTCOME_NAMES, OUTCOMES, type SkipReason } from './rules.ts'
 
 /* Calls that were made: rows, the day's figures of an agent, and recordings that are owed. */
 
@@ -71,9 +71,19 @@ async function shown(ctx: Ctx, where: ReturnType<typeof sql<boolean>>, most: num
 const MOST_A_DAY = 1000
 
 /** The calls of a person on a day, the latest first: one's own, or of somebody below. The rows behind a day's figures. */
-export async function callsOf(ctx: Ctx, { agentId, day }: { agentId: string; day: Temporal.PlainDate }) {
+export async function callsOf(
+  ctx: Ctx,
+  { agentId, day, most = MOST_A_DAY }: { agentId: string; day: Temporal.PlainDate; most?: number },
+) {
   if (agentId !== ctx.actor.personId && !(await inReach(ctx, CALL_READERS, agentId, day))) throw notFound()
-  return await shown(ctx, sql<boolean>`c.agent_id = ${agentId} and c.occurred_on = ${day}`, MOST_A_DAY)
+  return await shown(ctx, sql<boolean>`c.agent_id = ${agentId} and c.occurred_on = ${day}`, most)
+}
+
+/** Leads that a person below passed on that day, with his reasons: what picking the best would look like. [S4.4.10b] */
+export async function skipsOn(ctx: Ctx, { agentId, day }: { agentId: string; day: Temporal.PlainDate }) {
+  const { rows } = await sql<{ at: Temporal.Instant; reason: SkipReason }>`select at, reason from desk_skip
+    where agent_id = ${agentId} and occurred_on = ${day} and centre_id = ${ctx.centre.id} order by at`.execute(ctx.db)
+  return rows
 }
 
 export const CallDetail = CallRow.extend({

@@ -121,9 +121,9 @@ export function canSkip(why: string, made: number, max: number): Verdict {
 }
 
 /** Furthest day that a callback may be promised for. */
-export const CALLBACK_DAYS = 30
+const CALLBACK_DAYS = 30
 /** Longest window that a customer may be given to wait in. */
-export const CALLBACK_HOURS = 4
+const CALLBACK_HOURS = 4
 
 /** Whether a time can be promised: ahead, not too far, on a day on which somebody is there to keep it. [S4.4.10b] */
 export function canPromise(

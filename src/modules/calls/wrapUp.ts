@@ -173,5 +173,6 @@ async function keepCall(
   })
   const { outcome, lineResult } = input
   await ctx.emit('calls.recorded', { kind: 'call', id: desk.callId }, { outcome, lineResult })
-  ctx.touch('leads', { personId: ctx.actor.personId, groupId: groupId ?? undefined })
+  for (const name of ['calls', 'leads'])
+    ctx.touch(name, { personId: ctx.actor.personId, groupId: groupId ?? undefined })
 }
