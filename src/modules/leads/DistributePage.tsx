@@ -178,9 +178,7 @@ function Shares({ group, batchId, known, onOpen }: SharesProps) {
           onChange={(next) => setTo(next ?? 0)}
           className="d-fill"
         />
-        <Button onClick={draft.clear} disabled={total === 0}>
-          {t('leads.clear')}
-        </Button>
+        {total > 0 && <Button onClick={draft.clear}>{t('leads.clear')}</Button>}
       </div>
       <Table<Receiver>
         label={t('leads.agents')}
@@ -203,7 +201,7 @@ function Shares({ group, batchId, known, onOpen }: SharesProps) {
             ),
           },
           { key: 'stock', title: t('leads.inHand'), value: ({ stock }) => stock },
-          { key: 'fresh', title: t('leads.kind.fresh'), value: ({ fresh }) => fresh },
+          { key: 'fresh', title: t('leads.kind.fresh'), value: ({ fresh }) => fresh, minor: true },
           { key: 'dueNow', title: t('leads.dueNow'), value: ({ dueNow }) => dueNow },
           {
             key: 'share',

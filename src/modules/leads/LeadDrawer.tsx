@@ -84,7 +84,7 @@ function Customer({ lead }: { lead: WholeLead }) {
   const rows: readonly (readonly [string, string | null])[] = [
     [t('leads.gender'), card.gender && t(`leads.gender.${card.gender}`)],
     [t('leads.birthday'), card.birthday && longDay(card.birthday)],
-    [t('leads.region'), card.region],
+    [t('leads.region'), card.region && t([`region.CN.${card.region}`, 'leads.region.other'], { region: card.region })],
     [t('leads.zone'), card.zone],
     [t('leads.wish'), card.wish?.map((window) => window.join('–')).join(t('ui.and')) ?? null],
     [t('leads.notBefore'), lead.notBefore && dayAndTime(lead.notBefore)],

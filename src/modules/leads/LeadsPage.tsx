@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Drawer, InputNumber } from 'antd'
+import { Button, Drawer, InputNumber, Tooltip } from 'antd'
 import { useState } from 'react'
 import { api, type client } from '../../client/api.ts'
 import { useDraft } from '../../client/draft.ts'
@@ -91,20 +91,6 @@ function Stock({ batches, chosen, onChoose, onOpen }: StockProps) {
     { key: 'agent', title: t('leads.state.agent'), value: ({ agent }) => agent },
     { key: 'closed', title: t('leads.state.closed'), value: ({ closed }) => closed },
     {
-      key: 'product',
-      title: t('leads.product'),
-      value: ({ product }) => (product ? said(product) : null),
-      filter: true,
-      minor: true,
-    },
-    {
-      key: 'expiresOn',
-      title: t('leads.useBy'),
-      value: ({ expiresOn }) => expiresOn,
-      show: ({ expiresOn }) => (expiresOn ? day(expiresOn) : '–'),
-      minor: true,
-    },
-    {
       key: 'leads',
       title: '',
       value: () => null,
@@ -120,6 +106,20 @@ function Stock({ batches, chosen, onChoose, onOpen }: StockProps) {
           {t('leads.show')}
         </Action>
       ),
+    },
+    {
+      key: 'product',
+      title: t('leads.product'),
+      value: ({ product }) => (product ? said(product) : null),
+      filter: true,
+      minor: true,
+    },
+    {
+      key: 'expiresOn',
+      title: t('leads.useBy'),
+      value: ({ expiresOn }) => expiresOn,
+      show: ({ expiresOn }) => (expiresOn ? day(expiresOn) : '–'),
+      minor: true,
     },
   ]
   return (
@@ -208,9 +208,7 @@ function Shares({ batch, groups }: { batch: BatchStock; groups: readonly Group[]
     <>
       <div className="k-row">
         <Button onClick={equal}>{t('leads.equal')}</Button>
-        <Button onClick={draft.clear} disabled={total === 0}>
-          {t('leads.clear')}
-        </Button>
+        {total > 0 && <Button onClick={draft.clear}>{t('leads.clear')}</Button>}
       </div>
       <Table<Group>
         label={t('leads.groups')}
@@ -228,10 +226,19 @@ function Shares({ batch, groups }: { batch: BatchStock; groups: readonly Group[]
               </>
             ),
           },
-          { key: 'agents', title: t('leads.agents'), value: ({ agents }) => agents, minor: true },
-          { key: 'pool', title: t('leads.inGroup'), value: ({ pool }) => pool },
-          { key: 'held', title: t('leads.inHands'), value: ({ held }) => held },
-          { key: 'max', title: t('leads.max'), value: ({ max }) => max, minor: true },
+          {
+            key: 'stock',
+            title: t('leads.stock'),
+            value: ({ pool, held }) => pool + held,
+            align: 'right',
+            show: ({ pool, held, max, agents }) => (
+              <Tooltip title={t('leads.stockOf', { pool: number(pool), held: number(held), agents })}>
+                <span>
+                  {number(pool + held)} <span className="k-dim">/ {number(max)}</span>
+                </span>
+              </Tooltip>
+            ),
+          },
           {
             key: 'share',
             title: t('leads.share'),

@@ -70,7 +70,13 @@ export function LotTable() {
     { key: 'quantity', title: t('leads.quantity'), value: ({ quantity }) => quantity },
     { key: 'group', title: t('leads.group'), value: ({ group }) => group, filter: true },
     { key: 'person', title: t('leads.agent'), value: ({ person }) => person, filter: true },
-    { key: 'batch', title: t('leads.list'), value: ({ batch }) => batch, filter: true, minor: true },
+    {
+      key: 'batch',
+      title: t('leads.list'),
+      value: ({ batch }) => batch ?? t('leads.anyList'),
+      filter: true,
+      minor: true,
+    },
     { key: 'issuedBy', title: t('leads.by'), value: ({ issuedBy }) => issuedBy, minor: true },
     {
       key: 'receipt',

@@ -134,7 +134,7 @@ export const leads = {
   }),
 
   lots: query({
-    may: LEAD_ROLES,
+    may: ['tsr', ...STOCK_ROLES],
     input: z.object({ open: z.boolean().default(false) }),
     output: z.object({
       lots: z.array(

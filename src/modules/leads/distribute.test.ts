@@ -201,10 +201,12 @@ describe('[S4.4.10a K] what may go down, and who may see it', () => {
   })
 
   test('a refusal is kept with its clause and version', async () => {
-    const kept = await w.sql<{ codes: string[]; version_id: string | null }>`
-      select codes, version_id from decision where not allowed and operation = 'leads.distribute' and clause = 'S4.4.10a'`
-    expect(kept.map(({ codes }) => codes[0])).toEqual(expect.arrayContaining(['lotNotReceived', 'agentOverStock']))
-    expect(kept.every(({ version_id }) => version_id !== null)).toBe(true)
+    const { id } = await list(1)
+    await received(id, 1)
+    await refusedFor(give(id, { ann: 2 }), 'groupPoolTooSmall', 'S4.4.10a')
+    const kept = await w.sql`select codes, version_id is not null as pinned from decision
+      where not allowed and operation = 'leads.distribute' and clause = 'S4.4.10a' order by id desc limit 1`
+    expect(kept).toEqual([{ codes: ['groupPoolTooSmall'], pinned: true }])
   })
 })
 

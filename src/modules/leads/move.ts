@@ -29,7 +29,8 @@ export async function lockMoves(ctx: Ctx, { batchId, groupIds }: { batchId?: str
 
 /**
  * Moves leads (alias l) in one statement, in the pool's fixed random order, as one lot, and writes who holds them from
- * now. Rows that somebody else has in hand at this moment are passed over; the lot holds what really moved.
+ * now. What an agent gets is due from now at the earliest: nobody is late with a lead that was not in his hands. Rows that
+ * somebody else has in hand at this moment are passed over; the lot holds what really moved.
  */
 export async function move(
   ctx: Ctx,
@@ -57,7 +58,8 @@ export async function move(
       returning h.id),
     moved as (
       update lead l set state = ${state}, group_id = ${to.groupId}, holder_id = ${to.personId}, version = l.version + 1,
-        held_since = case when ${to.personId}::uuid is null then null else ${ctx.now}::timestamptz end
+        held_since = case when ${to.personId}::uuid is null then null else ${ctx.now}::timestamptz end,
+        due_at = case when ${to.personId}::uuid is null then l.due_at else greatest(l.due_at, ${ctx.now}) end
       from taken t where l.id = t.id
       returning l.id),
     held as (

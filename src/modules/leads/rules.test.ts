@@ -1,6 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Attempt, type AttemptPlan, type Band, kindOrder, nextAttempt, type PlanLine } from './rules.ts'
+import {
+  type Attempt,
+  type AttemptPlan,
+  type Band,
+  equalShares,
+  fillShares,
+  kindOrder,
+  nextAttempt,
+  type PlanLine,
+} from './rules.ts'
 
 const zone = 'Asia/Shanghai'
 const plan: AttemptPlan = {
@@ -121,4 +130,30 @@ test('fresh and retry keep to their shares of the day [S4.4.3 C]', () => {
   }
   expect(fresh).toBeGreaterThanOrEqual(139)
   expect(fresh).toBeLessThanOrEqual(141)
+})
+
+test('shares: even, or up to a stock with the lowest first; never over the pool or over anybody’s room', () => {
+  expect(equalShares(10, [80, 80, 80])).toEqual([4, 3, 3])
+  expect(equalShares(100, [5, 80, 0])).toEqual([5, 80, 0])
+  expect(equalShares(0, [5])).toEqual([0])
+  expect(fillShares(100, 40, [30, 40, 55, 0], [50, 40, 25, 80])).toEqual([10, 0, 0, 40])
+  expect(fillShares(7, 40, [30, 25, 28], [50, 50, 50])).toEqual([0, 5, 2])
+  const people = fc.array(fc.record({ stock: fc.nat(90), room: fc.nat(90) }), { maxLength: 12 })
+  fc.assert(
+    fc.property(people, fc.nat(400), fc.nat(90), (them, pool, to) => {
+      const rooms = them.map(({ room }) => room)
+      const stocks = them.map(({ stock }) => stock)
+      for (const shares of [equalShares(pool, rooms), fillShares(pool, to, stocks, rooms)]) {
+        expect(shares.every((share, at) => share >= 0 && share <= rooms[at]!)).toBe(true)
+        expect(shares.reduce((sum, share) => sum + share, 0)).toBeLessThanOrEqual(pool)
+      }
+      const given = equalShares(pool, rooms).reduce((sum, share) => sum + share, 0)
+      expect(given).toBe(
+        Math.min(
+          pool,
+          rooms.reduce((sum, room) => sum + room, 0),
+        ),
+      )
+    }),
+  )
 })

@@ -208,14 +208,20 @@ export function equalShares(pool: number, rooms: readonly number[]): number[] {
   return shares
 }
 
-/** What each lacks to a stock of `to`, in order, as far as the pool lasts. */
+/** What each lacks to a stock of `to`; a pool that is too small raises the lowest first, so that all come out level. */
 export function fillShares(pool: number, to: number, stocks: readonly number[], rooms: readonly number[]): number[] {
-  let left = pool
-  return stocks.map((stock, at) => {
-    const share = Math.max(0, Math.min(to - stock, rooms[at]!, left))
-    left -= share
-    return share
-  })
+  const shares = stocks.map(() => 0)
+  for (let left = pool; left > 0; left--) {
+    let lowest = -1
+    for (const [at, stock] of stocks.entries()) {
+      const level = stock + shares[at]!
+      if (level >= to || shares[at]! >= rooms[at]!) continue
+      if (lowest < 0 || level < stocks[lowest]! + shares[lowest]!) lowest = at
+    }
+    if (lowest < 0) break
+    shares[lowest]! += 1
+  }
+  return shares
 }
 
 /** Leads a group has for each of its agents, below which it soon has nothing to call. */

@@ -8,7 +8,7 @@ import { codeOf } from '../../client/queries.ts'
 import { useLanguage, useWords } from '../../client/words.ts'
 import { Action } from '../../ui/Action.tsx'
 import { useErrorText } from '../../ui/errorText.ts'
-import { day, dayAndTime, money, number } from '../../ui/format.ts'
+import { dayAndTime, longDay, money, number } from '../../ui/format.ts'
 import { Loaded } from '../../ui/Loaded.tsx'
 import { Table } from '../../ui/Table.tsx'
 import { useSaid } from '../../ui/Words.tsx'
@@ -51,13 +51,13 @@ function Facts({ batch }: { batch: Batch }) {
   const rows: readonly (readonly [string, string | null])[] = [
     ['source', batch.source],
     ['consentEvidence', batch.consentEvidence],
-    ['consentGivenOn', day(batch.consentGivenOn)],
-    ['consentExpiresOn', batch.consentExpiresOn && day(batch.consentExpiresOn)],
+    ['consentGivenOn', longDay(batch.consentGivenOn)],
+    ['consentExpiresOn', batch.consentExpiresOn && longDay(batch.consentExpiresOn)],
     ['purpose', t(`lists.purpose.${batch.purpose}`)],
     ['product', batch.product && said(batch.product)],
     ['grade', batch.grade],
     ['listPrice', batch.listPrice && money(batch.listPrice)],
-    ['expiresOn', batch.expiresOn && day(batch.expiresOn)],
+    ['expiresOn', batch.expiresOn && longDay(batch.expiresOn)],
     ['file', batch.fileName],
     ['createdBy', batch.createdBy && `${batch.createdBy} · ${dayAndTime(batch.createdAt)}`],
   ]

@@ -1,5 +1,4 @@
-import type { client } from '../../client/api.ts'
-import { api } from '../../client/api.ts'
+import { api, type client } from '../../client/api.ts'
 import { useCommand } from '../../client/useCommand.ts'
 import { useWords } from '../../client/words.ts'
 import { Action } from '../../ui/Action.tsx'
@@ -28,7 +27,12 @@ export function StateMark({ state }: { state: BatchState }) {
 export function Progress({ batch }: { batch: Pick<Batch, 'state' | 'rowsDone' | 'rowsTotal'> }) {
   const t = useWords()
   const { rowsDone, rowsTotal } = batch
-  if (rowsTotal === null) return <Mark tone="accent">{t('lists.counting')}</Mark>
+  if (rowsTotal === null)
+    return (
+      <div>
+        <Mark tone="accent">{t('lists.counting')}</Mark>
+      </div>
+    )
   const text = t('lists.progress', { done: number(rowsDone), total: number(rowsTotal) })
   return <Meter label={t(`lists.state.${batch.state}`)} value={rowsDone} of={rowsTotal} text={text} />
 }

@@ -234,9 +234,13 @@ function Saved({ file, headers, mapping, onUse }: SavedProps) {
         }}
         className="l-save"
       />
-      <Button disabled={name.trim() === ''} loading={save.busy} onClick={() => void keep()}>
+      <Action
+        disabledReason={name.trim() === '' && t('lists.saveNameFirst')}
+        busy={save.busy}
+        onClick={() => void keep()}
+      >
         {t(saved ? 'lists.savedNow' : 'lists.saveAs')}
-      </Button>
+      </Action>
     </div>
   )
 }

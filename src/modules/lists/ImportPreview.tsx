@@ -45,6 +45,7 @@ export function ImportPreview({ filled, set, go }: StepProps) {
               value={filled.grade}
               onChange={(grade) => set({ grade })}
               options={GRADES.map((value) => ({ value, label: value }))}
+              className="l-grade"
             />
           )}
         </Field>

@@ -49,11 +49,16 @@ export async function importBatch(boot: Boot, job: ImportJob, leads: LeadsOfList
   try {
     await takeIn(at, batch)
   } catch (error) {
+    // The queue tries again; nothing of what was written before is written twice.
+    if (isPassing(error)) throw error
     const problem = error instanceof TableError ? problemOf(error) : { code: 'internal', values: {} }
     if (!(error instanceof TableError)) boot.log.error({ err: error, batch: batch.id }, 'an import failed')
     await transact(at, (ctx) => fail(ctx, batch.id, problem))
   }
 }
+
+/** A database that was away, was going down or chose this transaction as the one to give way: by the class of its code. */
+const isPassing = (error: unknown): boolean => /^(08|40|53|57)/.test(String((error as { code?: unknown }).code ?? ''))
 
 type At = {
   readonly boot: Boot
