@@ -257,7 +257,10 @@ export const Owed = z.object({
   people: z.array(z.string()),
 })
 
-/** Recordings that manual lines owe, by seat, the oldest first; of the groups in reach. A call answered owes its recording. [S3.6] */
+/** Days that owed recordings are looked for. */
+const OWED_DAYS = 92
+
+/** Recordings that manual lines owe of the last three months, by seat, the oldest first; of the groups in reach. [S3.6] */
 export async function owed(ctx: Ctx): Promise<z.input<typeof Owed>[]> {
   const within = reach(ctx.actor, CALL_READERS)
   const mine = within.centre ? sql`true` : sql`c.group_id = any(${sql.val([...within.groupIds])}::uuid[])`
@@ -266,7 +269,8 @@ export async function owed(ctx: Ctx): Promise<z.input<typeof Owed>[]> {
       sum(c.talk_seconds)::int as "talkSeconds", min(c.occurred_on) as oldest, array_agg(distinct n.name) as people
     from call c left join seat_line s on s.id = c.seat_id left join org_unit u on u.id = c.group_id
       left join person_name n on n.id = c.agent_id
-    where c.centre_id = ${ctx.centre.id} and c.recording = 'owed' and ${mine}
+    where c.centre_id = ${ctx.centre.id} and c.recording = 'owed'
+      and c.occurred_on > ${ctx.today.subtract({ days: OWED_DAYS })} and ${mine}
     group by c.seat_id, s.label, c.group_id, u.name order by min(c.occurred_on), s.label`.execute(ctx.db)
   return rows
 }

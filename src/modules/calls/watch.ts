@@ -47,21 +47,21 @@ export async function watchCallbacks(ctx: Ctx): Promise<void> {
         validUntil: row.due_to,
       })),
   )
+  const late = rows.filter(isLate)
+  for (const row of late) if (row.away && row.whose === 'mine') await openToGroup(ctx, row)
   const leaders = new Map<string, readonly string[]>()
-  for (const row of rows.filter(isLate)) {
-    if (row.away && row.whose === 'mine') await openToGroup(ctx, row)
-    if (row.group_id === null) continue
-    const told = leaders.get(row.group_id) ?? (await leadersOf(ctx, row.group_id))
-    leaders.set(row.group_id, told)
-    await notifyAll(
-      ctx,
-      told.map((personId) => ({
+  for (const { group_id } of late)
+    if (group_id !== null && !leaders.has(group_id)) leaders.set(group_id, await leadersOf(ctx, group_id))
+  await notifyAll(
+    ctx,
+    late.flatMap((row) =>
+      (leaders.get(row.group_id ?? '') ?? []).map((personId) => ({
         ...({ kind: 'alert', personId, key: 'calls.callbackLate', clause: 'S4.4.10b' } as const),
         ...{ values: { personId: row.agent_id, at: wallOf(ctx, row.due_from) }, link: '/calls' },
         cause: lateCause(row.id, row.due_from),
       })),
-    )
-  }
+    ),
+  )
 }
 
 async function openToGroup(ctx: Ctx, row: Promised): Promise<void> {
