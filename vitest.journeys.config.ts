@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 /** The journeys in a real browser. Each walks through a whole morning or more, so that its time is counted in minutes. */
 export default defineConfig({
   test: {
-    globalSetup: './test/database.ts',
+    globalSetup: './test/journeys/demo.ts',
     include: ['test/journeys/**/*.test.ts'],
     maxWorkers: 2,
     testTimeout: 180_000,

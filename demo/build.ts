@@ -4,13 +4,12 @@ import { stopCalling } from '../src/modules/customers/doNotCall.ts'
 import type { Boot } from '../src/platform/context.ts'
 import { inCentre } from '../src/platform/transaction.ts'
 import { asOf } from './cases.ts'
+import { DEMO_PASSWORD } from './cast.ts'
 import { chance } from './chance.ts'
-import { breakLines, DEMO_PASSWORD, type House, makeHouse } from './house.ts'
+import { breakLines, type House, makeHouse } from './house.ts'
 import { contacts, numberAt } from './list.ts'
 import { type Past, playWorkday } from './past.ts'
 import { issueToGroups, type Supply, takeIn } from './supply.ts'
-
-export { DEMO_PASSWORD }
 
 /* The demo centre: a house of sixty people with three weeks behind it, its clock at a working morning. */
 
@@ -36,9 +35,9 @@ const YESTERDAY = DAYS.at(-1)!
 
 type Arrival = Pick<Supply, 'name' | 'good' | 'grade' | 'source'> & { readonly on: string; readonly share: number }
 const ARRIVALS: readonly Arrival[] = [
-  { on: '2026-05-25', name: '銀行名單五月', good: 'AN-ACC', grade: 'B', source: '合作銀行', share: 0.5 },
-  { on: '2026-06-03', name: '銀行名單六月上', good: 'KANG-CI', grade: 'B', source: '合作銀行', share: 0.39 },
-  { on: '2026-06-16', name: '銀行名單六月中', good: 'KANG-CI', grade: 'A', source: '合作銀行', share: 0.11 },
+  { on: '2026-05-25', name: '銀行名單五月', good: 'AN-ACC', grade: 'B', source: '合作銀行', share: 0.44 },
+  { on: '2026-06-03', name: '銀行名單六月上', good: 'KANG-CI', grade: 'B', source: '合作銀行', share: 0.34 },
+  { on: '2026-06-16', name: '銀行名單六月中', good: 'KANG-CI', grade: 'A', source: '合作銀行', share: 0.22 },
 ]
 
 export type DemoSize = {
@@ -47,7 +46,7 @@ export type DemoSize = {
   readonly days: number
   readonly password: string | null
 }
-const WHOLE: DemoSize = { rows: 8400, days: DAYS.length, password: DEMO_PASSWORD }
+const WHOLE: DemoSize = { rows: 9500, days: DAYS.length, password: DEMO_PASSWORD }
 
 /** Fills an empty database with the demo centre. `say` is told of each step. */
 export async function buildDemo(

@@ -3,6 +3,9 @@ import type { Role } from '../src/platform/actor.ts'
 
 /* Who works in the demo centre, and where. Nobody of them exists. */
 
+/** Everybody's password, for those who sign in by hand. */
+export const DEMO_PASSWORD = 'harbour-at-nine-twenty'
+
 /** Regions with their groups, in the order of the tree. */
 export const TREE = [
   ['東區', ['晨光組', '潮汐組', '遠帆組']],

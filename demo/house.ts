@@ -19,9 +19,6 @@ import { MADE_UP_RANGE } from './list.ts'
 export const ZONE = 'Asia/Shanghai'
 const OPENED = Temporal.PlainDate.from('2021-05-10')
 
-/** Everybody's password in the demo, for those who sign in by hand. */
-export const DEMO_PASSWORD = 'harbour-at-nine-twenty'
-
 export type House = {
   readonly boot: Boot
   readonly centreId: string

@@ -1,12 +1,13 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
-import { Id } from '../lib/wire.ts'
+import { Id, Instant, InstantIn } from '../lib/wire.ts'
 import { addPerson } from '../modules/people/people.ts'
 import { addCentre } from '../modules/people/structure.ts'
 import { seedBooks } from '../modules/rulebook/books.ts'
 import { createAccount, demandAccount, firstPassword } from '../platform/accounts.ts'
 import { ROLES } from '../platform/actor.ts'
 import { open } from '../platform/api.ts'
+import { setClock } from '../platform/centre.ts'
 import type { Boot, Http } from '../platform/context.ts'
 import { fault, notFound } from '../platform/errors.ts'
 import { ensureMonths } from '../platform/housekeeping.ts'
@@ -152,6 +153,30 @@ export const entrance = {
       if (!person?.centre.demo) throw notFound()
       await boot.access.open(personId, http)
       return {}
+    },
+  }),
+
+  setDemoClock: open({
+    method: 'POST',
+    summary: 'Let the demo live at another moment, or faster, from the machine that runs it',
+    input: z.object({
+      /** Absent = the clock goes on where it stands. */
+      at: InstantIn.optional(),
+      /** Seconds of the demo for each real one; 0 stands still. */
+      rate: z.number().min(0).max(1000),
+    }),
+    output: z.object({ now: Instant }),
+    async run({ boot, http }, { at, rate }) {
+      if (!oneClick(boot, http)) throw fault('NOT_HERE')
+      const { rows } = await sql<{ id: string; now: Temporal.Instant }>`
+        select id, now from centre_clock where demo`.execute(boot.db)
+      const centre = rows[0]
+      if (!centre) throw notFound()
+      const now = at ?? centre.now
+      await setClock(boot.db, centre.id, { at: now, rate })
+      // Whoever looks at a page asks for the time anew, and for everything that hangs on it.
+      boot.live.announce(['people', '*'].map((name) => ({ name, centreId: centre.id })))
+      return { now }
     },
   }),
 }

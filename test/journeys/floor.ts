@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { inject } from 'vitest'
+import { DEMO_PASSWORD } from '../../demo/cast.ts'
+import { findChromium } from '../chromium.ts'
+
+/* A demo floor that runs: the real server on a copy of the small demo, a real browser, people who sign in. */
+
+const ROOT = join(import.meta.dirname, '../..')
+/** Day of the demo; its morning begins at 8:25. */
+export const TODAY = '2026-06-17'
+
+export type Person = {
+  readonly page: Page
+  readonly context: BrowserContext
+  /** Lines that the browser's console called errors, and errors that no page caught. */
+  readonly errors: string[]
+  /** Calls an operation as this person, beside the page. */
+  call<T = never>(operation: string, input?: object): Promise<T>
+}
+
+export interface Floor {
+  readonly address: string
+  /** Stands the demo's clock at a time of its day: '09:20'. */
+  clock(time: string, rate?: number): Promise<void>
+  /** Somebody at a browser of his own, signed in, on the page of this path. */
+  person(username: string, path?: string, options?: Looks): Promise<Person>
+  close(): Promise<void>
+}
+export type Looks = { readonly locale?: string; readonly dark?: boolean; readonly width?: number }
+
+async function start(folder: string): Promise<{ child: ChildProcess; address: string }> {
+  const child = spawn(process.execPath, [join(ROOT, 'demo/start.ts')], {
+    cwd: ROOT,
+    env: { ...process.env, KAIBO_DATA: folder, PORT: '0', KAIBO_PARENT_FD: '3', LOG_LEVEL: 'warn' },
+    // The server ends with the line at 3, however this process ends.
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  })
+  let told = ''
+  const address = await new Promise<string>((resolve, reject) => {
+    const hear = (text: Buffer) => {
+      told += text
+      const found = /http:\/\/127\.0\.0\.1:\d+\//.exec(told)
+      if (found) resolve(found[0])
+    }
+    child.stdout!.on('data', hear)
+    child.stderr!.on('data', hear)
+    child.on('exit', () => reject(new Error(`the floor did not start:\n${told}`)))
+  })
+  return { child, address }
+}
+
+/** Opens a floor of one's own. Close it when the journeys of the file are done. */
+export async function openFloor(): Promise<Floor> {
+  const parent = mkdtempSync(join(tmpdir(), 'kaibo-floor-'))
+  const folder = join(parent, 'data')
+  cpSync(inject('demoFolder'), folder, { recursive: true })
+  const { child, address } = await start(folder)
+  const browser: Browser = await chromium.launch({
+    executablePath: findChromium()!,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
+  })
+  const rpc = async <T>(context: BrowserContext, operation: string, input: object): Promise<T> => {
+    const answer = await context.request.post(`${address}rpc/${operation.replaceAll('.', '/')}`, {
+      headers: { 'x-request-id': randomUUID(), 'sec-fetch-site': 'same-origin' },
+      data: { json: input },
+    })
+    const { json } = (await answer.json()) as { json: T }
+    if (!answer.ok()) throw new Error(`${operation}: ${JSON.stringify(json)}`)
+    return json
+  }
+  const operator = await browser.newContext()
+  return {
+    address,
+    clock: async (time, rate = 1) => {
+      await rpc(operator, 'access.setDemoClock', { at: `${TODAY}T${time}:00+08:00`, rate })
+    },
+    person: async (username, path = '', { locale = 'en-US', dark = false, width = 1440 } = {}) => {
+      const context = await browser.newContext({
+        ...{ locale, colorScheme: dark ? 'dark' : 'light', viewport: { width, height: 900 } },
+      })
+      await rpc(context, 'access.signIn', { username, password: DEMO_PASSWORD })
+      const page = await context.newPage()
+      page.setDefaultTimeout(30_000)
+      const errors: string[] = []
+      page.on('console', (line) => line.type() === 'error' && errors.push(line.text()))
+      page.on('pageerror', (error) => errors.push(String(error)))
+      await page.goto(`${address}${path}`)
+      return { page, context, errors, call: (operation, input = {}) => rpc(context, operation, input) }
+    },
+    close: async () => {
+      await browser.close()
+      const ended = new Promise((resolve) => child.on('exit', resolve))
+      child.kill('SIGTERM')
+      await ended
+      rmSync(parent, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Brings agents to their desks: there, ready and online by the operations, as their pages would. */
+export async function bringOnline(agent: Person): Promise<void> {
+  await agent.call('attendance.checkIn')
+  await agent.call('attendance.goOnline')
+}
+
+/** A leader takes over what came down and hands it on in even shares, by the operations as the page calls them. */
+export async function handDown(leader: Person): Promise<void> {
+  const { lots } = await leader.call<{ lots: { id: string; toReceive: boolean }[] }>('leads.lots', { open: true })
+  for (const { id, toReceive } of lots) if (toReceive) await leader.call('leads.receive', { lotId: id })
+  const { groups } = await leader.call<{ groups: { groupId: string }[] }>('leads.groups')
+  const { groupId } = groups[0]!
+  type Receivers = { batches: { toHandOn: number }[]; receivers: { personId: string; away: boolean }[] }
+  const { batches, receivers } = await leader.call<Receivers>('leads.receivers', { groupId })
+  const there = receivers.filter(({ away }) => !away)
+  const quantity = Math.floor(batches.reduce((sum, batch) => sum + batch.toHandOn, 0) / there.length)
+  await leader.call('leads.distribute', { groupId, shares: there.map(({ personId }) => ({ personId, quantity })) })
+}
