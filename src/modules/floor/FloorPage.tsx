@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Select } from 'antd'
+import { Segmented, Select } from 'antd'
 import { useCallback, useState } from 'react'
 import { api } from '../../client/api.ts'
 import { useWords } from '../../client/words.ts'
@@ -14,6 +14,7 @@ import { ASK_AGAIN, AsOf, type Board, type BoardGroup, type Seat } from './parts
 import { SEAT_STATES, type SeatState } from './rules.ts'
 import { SeatDrawer } from './SeatDrawer.tsx'
 import { inOrder, ORDERS, type Order, SeatRows } from './SeatRows.tsx'
+import { SeatTiles } from './SeatTiles.tsx'
 
 /** The live board of the floor: one's own groups seat by seat, of the others what is done. [S4.3.3a] */
 export function FloorPage() {
@@ -33,12 +34,17 @@ export function FloorPage() {
   )
 }
 
+const VIEWS = ['rows', 'tiles'] as const
+type View = (typeof VIEWS)[number]
+
 function Floor({ board }: { board: Board }) {
   const t = useWords()
   const names = useNameOrder()
   const [group, setGroup] = useState<string | null>(null)
   const [states, setStates] = useState<readonly SeatState[]>([])
   const [order, setOrder] = useState<Order>('seat')
+  // Who stands above many groups sees the whole of them first.
+  const [view, setView] = useState<View>(board.groups.filter(({ mine }) => mine).length > 2 ? 'tiles' : 'rows')
   const [opened, setOpened] = useState<string | null>(null)
   const open = useCallback((seat: Seat) => setOpened(seat.personId), [])
   const own = board.groups.filter(({ mine }) => mine)
@@ -87,20 +93,26 @@ function Floor({ board }: { board: Board }) {
           onChange={setOrder}
           options={ORDERS.map((value) => ({ value, label: t(`floor.order.${value}`) }))}
         />
+        <Segmented<View>
+          aria-label={t('floor.view')}
+          value={view}
+          onChange={setView}
+          options={VIEWS.map((value) => ({ value, label: t(`floor.view.${value}`) }))}
+        />
       </div>
-      {shown.map((one) => (
-        <GroupPanel key={one.id} group={one}>
-          <SeatRows
-            group={one}
-            seats={inOrder(
-              one.seats.filter(({ state }) => states.length === 0 || states.includes(state)),
-              order,
-              names,
+      {shown.map((one) => {
+        const wanted = one.seats.filter(({ state }) => states.length === 0 || states.includes(state))
+        const ordered = inOrder(wanted, order, names)
+        return (
+          <GroupPanel key={one.id} group={one}>
+            {view === 'rows' ? (
+              <SeatRows group={one} seats={ordered} onOpen={open} />
+            ) : (
+              <SeatTiles seats={ordered} onOpen={open} />
             )}
-            onOpen={open}
-          />
-        </GroupPanel>
-      ))}
+          </GroupPanel>
+        )
+      })}
       <HourStrip groupId={group} />
       {others.length > 0 && <Others groups={others} />}
       {chosen && <SeatDrawer seat={chosen.seat} share={chosen.share} board={board} onClose={() => setOpened(null)} />}
@@ -209,7 +221,7 @@ function Others({ groups }: { groups: readonly BoardGroup[] }) {
         <tbody>
           {groups.map(({ id, name, totals }) => (
             <tr key={id}>
-              <th scope="row" className="f-name">
+              <th scope="row" className="f-whole">
                 {name}
               </th>
               {columns.map((key) => (

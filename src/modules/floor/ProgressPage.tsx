@@ -79,7 +79,6 @@ function useColumns(): readonly Column<Agent>[] {
   return [
     { key: 'name', title: t('floor.agent'), value: ({ name }) => name },
     count('stock'),
-    count('fresh', true),
     {
       key: 'done',
       title: t('floor.progress.done'),

@@ -10,7 +10,6 @@ import { type Column, Table } from '../../ui/Table.tsx'
 import { useSaid } from '../../ui/Words.tsx'
 import { type Board, IdleMark, type Seat, StateChip } from './parts.tsx'
 import { soFar } from './rules.ts'
-import { saidOf } from './SeatRows.tsx'
 
 type Props = { seat: Seat; share: number; board: Pick<Board, 'asOf' | 'today' | 'measuredBy'>; onClose: () => void }
 
@@ -93,6 +92,10 @@ function Cases({ agentId, today }: { agentId: string; today: string }) {
     </Loaded>
   )
 }
+
+/** The words of how a call ended: what was said, or how the line went where nobody was reached. */
+const saidOf = ({ outcome, lineResult }: { outcome: string; lineResult: string }): string =>
+  outcome === 'notReached' ? `calls.line.${lineResult}` : `calls.outcome.${outcome}`
 
 function Calls({ agentId, today }: { agentId: string; today: string }) {
   const t = useWords()

@@ -90,7 +90,7 @@ const SeatRow = memo(function SeatRow({
       </td>
       <Counted label={t('floor.column.dials')} value={seat.dials} norm={norm && soFar(norm.dials, share)} />
       <Counted label={t('floor.column.connected')} value={seat.connected} />
-      <Counted label={t('floor.column.effective')} value={seat.effective} />
+      <Counted label={t('floor.column.effective')} value={seat.effective} minor />
       <Counted
         label={t('floor.column.talk')}
         value={seat.talkSeconds}
@@ -98,38 +98,30 @@ const SeatRow = memo(function SeatRow({
         write={seconds}
       />
       <Counted label={t('floor.column.cases')} value={seat.cases} strong={seat.cases > 0} />
-      <td className="f-number f-last">
-        {seat.lastCall && (
-          <>
-            <span className="k-digits">{time(seat.lastCall.at)}</span>{' '}
-            <span className="k-dim">{t(saidOf(seat.lastCall))}</span>
-          </>
-        )}
-      </td>
+      <td className="f-number f-minor k-digits">{seat.lastAt && time(seat.lastAt)}</td>
     </tr>
   )
 })
-
-/** The words of how a call ended: what was said, or how the line went where nobody was reached. */
-export const saidOf = ({ outcome, lineResult }: { outcome: string; lineResult: string }): string =>
-  outcome === 'notReached' ? `calls.line.${lineResult}` : `calls.outcome.${outcome}`
 
 function Counted({
   label,
   value,
   norm = null,
   strong = false,
+  minor = false,
   write = number,
 }: {
   label: string
   value: number
   norm?: number | null
   strong?: boolean
+  /** Dropped on a phone. */
+  minor?: boolean
   write?: (value: number) => string
 }) {
   const t = useWords()
   return (
-    <td className="f-number" data-label={label}>
+    <td className={minor ? 'f-number f-minor' : 'f-number'} data-label={label}>
       <span className={strong ? 'k-digits f-strong' : 'k-digits'}>{write(value)}</span>
       {norm !== null && <span className="k-digits f-norm">{t('floor.norm', { value: write(norm) })}</span>}
     </td>

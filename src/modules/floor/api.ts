@@ -41,7 +41,8 @@ const Seat = z.object({
   effective: z.int(),
   talkSeconds: z.int(),
   cases: z.int(),
-  lastCall: z.object({ at: Instant, lineResult: z.string(), outcome: z.string() }).nullable(),
+  /** The latest dial, hang-up or wrap-up of today. */
+  lastAt: Instant.nullable(),
   /** Open idling, for the line above alone. */
   idle: z.object({ since: Instant, limitMinutes: z.int() }).nullable(),
   /** The middle of the last worked days, of a whole day; null before there is one. `days` = how many went in. */

@@ -27,7 +27,8 @@ export type Seat = {
   readonly effective: number
   readonly talkSeconds: number
   readonly cases: number
-  readonly lastCall: { readonly at: Temporal.Instant; readonly lineResult: string; readonly outcome: string } | null
+  /** The latest dial, hang-up or wrap-up of today; null before the first. */
+  readonly lastAt: Temporal.Instant | null
   readonly idle: Idle | null
   readonly norm: Norm | null
 }
@@ -50,7 +51,7 @@ export type Floor = {
   readonly measuredBy: readonly string[]
 }
 
-type Row = Omit<Seat, 'state' | 'since' | 'lastCall' | 'idle' | 'norm'> & {
+type Row = Omit<Seat, 'state' | 'since' | 'idle' | 'norm'> & {
   presence: string
   presence_since: Temporal.Instant | null
   step: string | null
@@ -59,16 +60,13 @@ type Row = Omit<Seat, 'state' | 'since' | 'lastCall' | 'idle' | 'norm'> & {
   answered_at: Temporal.Instant | null
   ended_at: Temporal.Instant | null
   line_kind: string | null
-  last_at: Temporal.Instant | null
-  last_line: string | null
-  last_outcome: string | null
   idle_since: Temporal.Instant | null
   idle_limit: number | null
 }
 
 /**
  * Everybody who sits in a group today as an agent, or who dialled or sold there today, in seat order. Reads what is now
- * and the sums of today, never the history: sums by the centre's day, the last call by one step in the agent's index.
+ * and the sums of today, never the calls themselves: a look at each one's last call doubled the time of the read.
  */
 async function rowsOf(ctx: Ctx, today: Temporal.PlainDate): Promise<Row[]> {
   const valid = (alias: string) =>
@@ -86,7 +84,7 @@ async function rowsOf(ctx: Ctx, today: Temporal.PlainDate): Promise<Row[]> {
       coalesce(p.state, 'offline') as presence, p.reason, p.since as presence_since, d.step, d.claimed_at, d.dialled_at,
       d.answered_at, d.ended_at, coalesce(c.dials, 0) as dials, coalesce(c.connected, 0) as connected,
       coalesce(c.effective, 0) as effective, coalesce(c.talk, 0) as "talkSeconds", coalesce(v.cases, 0) as cases,
-      l.ended_at as last_at, l.line_result as last_line, l.outcome as last_outcome, i.idle_since, i.limit_minutes as idle_limit
+      case when c.dials > 0 then p.active_at end as "lastAt", i.idle_since, i.limit_minutes as idle_limit
     from member m
       left join agent a on a.person_id = m.person_id
       left join called c on c.agent_id = m.person_id
@@ -95,9 +93,6 @@ async function rowsOf(ctx: Ctx, today: Temporal.PlainDate): Promise<Row[]> {
       left join seat_line s on s.person_id = m.person_id
       left join desk_now d on d.agent_id = m.person_id
       left join idle_open i on i.person_id = m.person_id and i.centre_id = ${ctx.centre.id} and i.occurred_on = ${today}
-      left join lateral (
-        select f.ended_at, f.line_result, f.outcome from call_fact f
-        where f.agent_id = m.person_id and f.occurred_on = ${today} order by f.ended_at desc limit 1) l on c.dials > 0
     where m.centre_id = ${ctx.centre.id} and m.group_id is not null and ${valid('m')}
       and m.employed_from <= ${today} and (m.employed_until is null or m.employed_until > ${today})
       and (a.person_id is not null or c.agent_id is not null or v.agent_id is not null)
@@ -117,27 +112,12 @@ function sinceOf(row: Row, state: SeatState): Temporal.Instant | null {
 
 function toSeat(row: Row, norm: Norm | null): Seat {
   const state = seatState(row.presence, row.step)
-  const { personId, name, groupId, seat, position, reason, dials, connected, effective, talkSeconds, cases } = row
-  const { last_at, last_line, last_outcome, idle_since, idle_limit } = row
+  const { personId, name, groupId, seat, position, reason, dials, connected, effective, talkSeconds, cases, lastAt } =
+    row
   return {
-    ...{
-      personId,
-      name,
-      groupId,
-      seat,
-      position,
-      reason,
-      dials,
-      connected,
-      effective,
-      talkSeconds,
-      cases,
-      norm,
-      state,
-    },
-    since: sinceOf(row, state),
-    lastCall: last_at && { at: last_at, lineResult: last_line!, outcome: last_outcome! },
-    idle: idle_since && { since: idle_since, limitMinutes: idle_limit! },
+    ...{ personId, name, groupId, seat, position, reason, dials, connected, effective, talkSeconds, cases, lastAt },
+    ...{ state, since: sinceOf(row, state), norm },
+    idle: row.idle_since && { since: row.idle_since, limitMinutes: row.idle_limit! },
   }
 }
 

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Checkbox, Input, Segmented, Select } from 'antd'
-import { useId } from 'react'
+import { useEffect, useId, useRef } from 'react'
 import { api, type client } from '../../client/api.ts'
 import { useDraft } from '../../client/draft.ts'
 import { useShortcut } from '../../client/shortcuts.ts'
@@ -82,6 +82,9 @@ function Application({ products, slot }: { products: readonly Product[]; slot: S
   })
   const form = draft.value
   const set = (more: Partial<Form>) => draft.set((before) => ({ ...before, ...more }))
+  useTickedAtScript(slot.disclosures, (keys) =>
+    draft.set((before) => ({ ...before, disclosures: [...new Set([...before.disclosures, ...keys])] })),
+  )
   const product = products.find(({ id }) => id === form.productId)
   const ways = PAY_WAYS.filter((way) => product?.payWays[way] !== undefined)
   const payWay = form.payWay && ways.includes(form.payWay) ? form.payWay : ways.length === 1 ? ways[0]! : null
@@ -209,6 +212,18 @@ function Application({ products, slot }: { products: readonly Product[]; slot: S
       </div>
     </form>
   )
+}
+
+/** What is ticked at the script while the form is open is ticked here as well. */
+function useTickedAtScript(ticked: readonly string[], add: (keys: readonly string[]) => void) {
+  const known = useRef(ticked)
+  const newest = useRef(add)
+  newest.current = add
+  useEffect(() => {
+    const gained = ticked.filter((key) => !known.current.includes(key))
+    known.current = ticked
+    if (gained.length > 0) newest.current(gained)
+  }, [ticked])
 }
 
 function Labelled({ label, children }: { label: string; children: (id: string) => React.ReactNode }) {

@@ -81,13 +81,24 @@ function OwnFigures({ month }: { month: string }) {
 /** The month by group and, for one's own groups, by agent; in the order of seats and names, not of results. [S5.1.4c] */
 function GroupMonth({ month }: { month: string }) {
   const t = useWords()
-  const columns = useAgentColumns()
+  const columns = useMonthColumns<Month['agents'][number]>()
+  const groupColumns = useMonthColumns<Month['groups'][number]>()
   const read = useQuery(api.sales.month.queryOptions({ input: { month } }))
   return (
     <Loaded read={read}>
       {(data) => (
         <>
           <MonthFigures figures={data.total} asOf={data.asOf} />
+          {data.groups.length > 1 && (
+            <Panel title={t('sales.byGroup')}>
+              <Table
+                rows={data.groups}
+                label={t('sales.byGroup')}
+                rowKey={({ groupId }) => groupId ?? ''}
+                columns={[{ key: 'group', title: t('sales.group'), value: ({ group }) => group }, ...groupColumns]}
+              />
+            </Panel>
+          )}
           {data.agents.length > 0 && (
             <Panel
               title={t('sales.byAgent')}
@@ -97,8 +108,13 @@ function GroupMonth({ month }: { month: string }) {
                 rows={data.agents}
                 label={t('sales.byAgent')}
                 rowKey={({ personId, groupId }) => `${personId} ${groupId}`}
-                columns={columns}
+                columns={[
+                  { key: 'name', title: t('sales.agent'), value: ({ name }) => name },
+                  { key: 'group', title: t('sales.group'), value: ({ group }) => group, filter: true },
+                  ...columns,
+                ]}
                 search
+                pageSize={20}
               />
             </Panel>
           )}
@@ -108,20 +124,23 @@ function GroupMonth({ month }: { month: string }) {
   )
 }
 
-function useAgentColumns(): readonly Column<Month['agents'][number]>[] {
+/** The figures of a month as columns. */
+function useMonthColumns<Row extends Month['groups'][number]>(): readonly Column<Row>[] {
   const t = useWords()
-  const amount = (key: 'acceptedStandard' | 'netStandard', minor = false) => ({
-    ...{ key, title: t(`sales.figure.${key}`), align: 'right' as const, minor },
-    value: (row: Month['agents'][number]) => Number(row[key]),
-    show: (row: Month['agents'][number]) => <span className="k-digits">{money(row[key])}</span>,
+  const count = (key: 'accepted' | 'issued' | 'cancelled', minor = false) => ({
+    ...{ key, title: t(`sales.figure.${key}`), minor },
+    value: (row: Row) => row[key],
+  })
+  const amount = (key: 'acceptedStandard' | 'netStandard') => ({
+    ...{ key, title: t(`sales.figure.${key}`), align: 'right' as const },
+    value: (row: Row) => Number(row[key]),
+    show: (row: Row) => <span className="k-digits">{money(row[key])}</span>,
   })
   return [
-    { key: 'name', title: t('sales.agent'), value: ({ name }) => name },
-    { key: 'group', title: t('sales.group'), value: ({ group }) => group, filter: true },
-    { key: 'accepted', title: t('sales.figure.accepted'), value: ({ accepted }) => accepted },
+    count('accepted'),
     amount('acceptedStandard'),
-    { key: 'issued', title: t('sales.figure.issued'), value: ({ issued }) => issued },
-    { key: 'cancelled', title: t('sales.figure.cancelled'), value: ({ cancelled }) => cancelled, minor: true },
+    count('issued'),
+    count('cancelled', true),
     amount('netStandard'),
   ]
 }

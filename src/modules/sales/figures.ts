@@ -79,9 +79,12 @@ export async function monthFigures(ctx: Ctx, month: Temporal.PlainYearMonth) {
   const { rows } = await sql<AgentFigures>`
     select s.agent_id as "personId", n.name, s.group_id as "groupId", u.name as group, ${SUMS}
     from sale_day s join person_name n on n.id = s.agent_id left join org_unit u on u.id = s.group_id
+      left join org_unit r on r.id = u.parent_id
     where ${visibleTo(ctx)} and s.day between ${first} and ${last}
-    group by s.agent_id, n.name, s.group_id, u.name, u.position
-    order by u.position nulls last, u.name, n.name collate "zh-Hans-x-icu", s.agent_id`.execute(ctx.db)
+    group by s.agent_id, n.name, s.group_id, u.name, u.position, r.kind, r.position, r.name
+    order by r.kind, r.position, r.name, u.position nulls last, u.name, n.name collate "zh-Hans-x-icu", s.agent_id`.execute(
+    ctx.db,
+  )
   const groups = [...Map.groupBy(rows, ({ groupId }) => groupId)].map(([groupId, of]) => ({
     ...{ groupId, group: of[0]!.group },
     ...of.reduce<Figures>((sum, row) => together(sum, row), NOTHING),
