@@ -44,7 +44,7 @@ export function Action({ disabledReason, busy = false, shortcut, hint, children,
   )
   if (!off && !hint) return button
   return (
-    <Tooltip title={off ? why : hint} trigger={['hover', 'focus']} styles={{ root: { maxWidth: 420 } }}>
+    <Tooltip title={off ? why : hint} trigger={['hover', 'focus']} styles={{ root: { maxWidth: 'min(420px, 92vw)' } }}>
       {button}
     </Tooltip>
   )

@@ -54,7 +54,7 @@ export function Figure({ label, value, formula, measuredBy, asOf, rows, beside, 
     </>
   )
   return (
-    <Tooltip title={about} trigger={['hover', 'focus']} styles={{ root: { maxWidth: 360 } }}>
+    <Tooltip title={about} trigger={['hover', 'focus']} styles={{ root: { maxWidth: 'min(360px, 92vw)' } }}>
       {rows ? (
         <Link to={rows as '/'} className="k-figure k-figure-link">
           {body}

@@ -202,7 +202,7 @@ function Shares({ group, batchId, known, onOpen }: SharesProps) {
           },
           { key: 'stock', title: t('leads.inHand'), value: ({ stock }) => stock },
           { key: 'fresh', title: t('leads.kind.fresh'), value: ({ fresh }) => fresh, minor: true },
-          { key: 'dueNow', title: t('leads.dueNow'), value: ({ dueNow }) => dueNow },
+          { key: 'dueNow', title: t('leads.dueNow'), value: ({ dueNow }) => dueNow, minor: true },
           {
             key: 'share',
             title: t('leads.share'),

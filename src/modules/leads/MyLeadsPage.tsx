@@ -158,7 +158,11 @@ function Callable({ lead: { verdict } }: { lead: DueLead }) {
     ? t('leads.callableFrom', { at: dayAndTime(verdict.callableFrom) })
     : t('leads.notCallable')
   return (
-    <Tooltip title={<Reasons of={verdict.reasons} />} styles={{ root: { maxWidth: 420 } }} trigger={['hover', 'focus']}>
+    <Tooltip
+      title={<Reasons of={verdict.reasons} />}
+      styles={{ root: { maxWidth: 'min(420px, 92vw)' } }}
+      trigger={['hover', 'focus']}
+    >
       <button type="button" className="d-why" onClick={(event) => event.stopPropagation()}>
         <Mark tone="warn">{text}</Mark>
       </button>

@@ -14,6 +14,7 @@ import { Table } from '../../ui/Table.tsx'
 import { useSaid } from '../../ui/Words.tsx'
 import { type Batch, Control, countsOf, Progress, StateMark, Trouble } from './BatchProgress.tsx'
 import type { Result } from './rules.ts'
+import './lists.css'
 
 /** One list: what it is, its import, and every row with its result. */
 export function BatchDrawer({ batchId, onClose }: { batchId: string; onClose: () => void }) {
@@ -87,6 +88,7 @@ function Rows({ batch }: { batch: Batch }) {
   return (
     <>
       <Segmented<Result>
+        className="l-scroll"
         aria-label={t('lists.result')}
         value={result}
         onChange={setChosen}
