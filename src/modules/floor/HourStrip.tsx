@@ -15,7 +15,7 @@ export function HourStrip({ groupId }: { groupId: string | null }) {
   const input = groupId ? { groupId } : {}
   const read = useQuery(api.floor.hours.queryOptions({ input, refetchInterval: MINUTE / 2 }))
   return (
-    <Panel title={t('floor.hours')} side={read.data && <AsOf at={read.data.asOf} />}>
+    <Panel title={t('floor.hours')} side={read.data && <AsOf at={read.data.asOf} every={MINUTE / 2} />}>
       <Loaded read={read} rows={2}>
         {({ hours }) => {
           const most = Math.max(1, ...hours.map(({ dials }) => dials))

@@ -9,7 +9,7 @@ import { Loaded } from '../../ui/Loaded.tsx'
 import { Mark } from '../../ui/Mark.tsx'
 import { Page, Panel } from '../../ui/Page.tsx'
 import { type Column, Table } from '../../ui/Table.tsx'
-import { AsOf } from './parts.tsx'
+import { ASK_AGAIN, AsOf } from './parts.tsx'
 
 type Agent = Awaited<ReturnType<typeof client.floor.progress>>['agents'][number]
 
@@ -49,9 +49,9 @@ function GroupProgress({ groupId, name }: { groupId: string; name: string }) {
   const t = useWords()
   const [open, setOpen] = useState<Agent | null>(null)
   const columns = useColumns()
-  const read = useQuery(api.floor.progress.queryOptions({ input: { groupId } }))
+  const read = useQuery(api.floor.progress.queryOptions({ input: { groupId }, refetchInterval: 6 * ASK_AGAIN }))
   return (
-    <Panel title={name} side={read.data && <AsOf at={read.data.asOf} />}>
+    <Panel title={name} side={read.data && <AsOf at={read.data.asOf} every={6 * ASK_AGAIN} />}>
       <Loaded read={read}>
         {({ agents }) => (
           <Table

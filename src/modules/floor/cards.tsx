@@ -13,9 +13,22 @@ import { Panel } from '../../ui/Page.tsx'
 import { ASK_AGAIN, AsOf, type Board } from './parts.tsx'
 import { soFar } from './rules.ts'
 
-const useBoard = () => useQuery(api.floor.board.queryOptions({ input: {}, refetchInterval: ASK_AGAIN }))
+/** Every agent has his card: its figures need not be as near as the board's. In milliseconds. */
+const OWN_EVERY = 6 * ASK_AGAIN
 
-function CardFrame({ title, board, children }: { title: string; board: Board | undefined; children: React.ReactNode }) {
+const useBoard = (every: number) => useQuery(api.floor.board.queryOptions({ input: {}, refetchInterval: every }))
+
+function CardFrame({
+  title,
+  board,
+  every,
+  children,
+}: {
+  title: string
+  board: Board | undefined
+  every: number
+  children: React.ReactNode
+}) {
   return (
     <Panel
       title={
@@ -23,7 +36,7 @@ function CardFrame({ title, board, children }: { title: string; board: Board | u
           {title} <ClauseLink id="S4.3.3a" />
         </>
       }
-      side={board && <AsOf at={board.asOf} />}
+      side={board && <AsOf at={board.asOf} every={every} />}
     >
       {children}
     </Panel>
@@ -34,10 +47,10 @@ function CardFrame({ title, board, children }: { title: string; board: Board | u
 function GlanceCard() {
   const t = useWords()
   const me = useMe()
-  const read = useBoard()
+  const read = useBoard(ASK_AGAIN)
   const centre = holds(me, ['deptManager', 'deputyGm'])
   return (
-    <CardFrame title={t(centre ? 'floor.card.centre' : 'floor.card.glance')} board={read.data}>
+    <CardFrame title={t(centre ? 'floor.card.centre' : 'floor.card.glance')} board={read.data} every={ASK_AGAIN}>
       <Loaded read={read} rows={2}>
         {(board) => (
           <>
@@ -117,9 +130,9 @@ function GroupLines({ board }: { board: Board }) {
 /** An agent's own figures beside his norm, and what his group has done. Nothing of anybody else. [S5.1.4c] */
 function OwnCard() {
   const t = useWords()
-  const read = useBoard()
+  const read = useBoard(OWN_EVERY)
   return (
-    <CardFrame title={t('floor.card.own')} board={read.data}>
+    <CardFrame title={t('floor.card.own')} board={read.data} every={OWN_EVERY}>
       <Loaded read={read} rows={2}>
         {({ groups, cases }) => {
           const [group] = groups

@@ -66,15 +66,15 @@ export function IdleMark({ idle }: { idle: NonNullable<Seat['idle']> }) {
   return <Mark tone="warn">{t('floor.idle', { minutes })}</Mark>
 }
 
-/** When the figures were read, and how long ago where that is not just now. */
-export function AsOf({ at }: { at: string }) {
+/** When the figures were read, and how long ago where that is longer than they are asked for, in milliseconds. */
+export function AsOf({ at, every = ASK_AGAIN }: { at: string; every?: number }) {
   const t = useWords()
   const now = useNow()
   const age = Math.floor(secondsSince(at, now))
   return (
     <span className="k-asof">
       {t('ui.asOf', { at: timeToSecond(at) })}
-      {age > 2 * (ASK_AGAIN / 1000) && <Mark tone="warn">{t('floor.age', { age: seconds(age) })}</Mark>}
+      {age > 2 * (every / 1000) && <Mark tone="warn">{t('floor.age', { age: seconds(age) })}</Mark>}
     </span>
   )
 }

@@ -14,6 +14,13 @@ export type Announced = {
   readonly product: Words
 }
 
+/**
+ * Minutes for which a sale is news, and for which a leader is asked to come: on a big floor older ones would stand before
+ * what is late and to be done.
+ */
+const NEWS_MINUTES = 30
+const VISIT_MINUTES = 60
+
 /** Leaders of the group, acting ones too, and the unit manager of its region; above them where there is none. */
 async function whoCongratulates(ctx: Ctx, { agentId, groupId }: Announced): Promise<string[]> {
   const above = groupId
@@ -31,31 +38,26 @@ export async function announce(ctx: Ctx, sale: Announced): Promise<void> {
   if (rules.has('sale.applaud') && !rules.get('sale.applaud')) return
   const { rows } = await sql<{ id: string }>`
     select id from org_unit where centre_id = ${ctx.centre.id} and kind = 'centre'`.execute(ctx.db)
-  const midnight = ctx.today.add({ days: 1 }).toZonedDateTime(ctx.centre.timeZone).toInstant()
-  const common = {
-    values: {
-      saleId: sale.saleId,
-      personId: sale.agentId,
-      ...(sale.groupId ? { groupId: sale.groupId } : {}),
-      product: sale.product,
-    },
-    validUntil: midnight,
+  const values = {
+    ...{ saleId: sale.saleId, personId: sale.agentId, product: sale.product },
+    ...(sale.groupId ? { groupId: sale.groupId } : {}),
   }
   const told = await whoCongratulates(ctx, sale)
   const { label: seat } = await lineOf(ctx, sale.agentId)
   await notifyAll(ctx, [
     {
-      ...common,
+      values,
       ...{ kind: 'praise', unitId: rows[0]!.id, key: 'sales.accepted', clause: 'S4.3.3b' },
+      validUntil: ctx.now.add({ minutes: NEWS_MINUTES }),
       cause: `sale.${sale.saleId}`,
     },
     ...told.map((personId) => ({
-      ...common,
       ...{ kind: 'task' as const, personId, clause: 'S4.5.2' },
+      validUntil: ctx.now.add({ minutes: VISIT_MINUTES }),
       // Where to go, if the agent has a seat of his own.
       ...(seat === null
-        ? { key: 'sales.congratulate' }
-        : { key: 'sales.congratulateAt', values: { ...common.values, seat } }),
+        ? { key: 'sales.congratulate', values }
+        : { key: 'sales.congratulateAt', values: { ...values, seat } }),
       cause: `congratulate.${sale.saleId}`,
     })),
   ])

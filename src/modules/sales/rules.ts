@@ -36,7 +36,7 @@ const NEXT: Readonly<Record<State, readonly State[]>> = {
 }
 
 /** Accepted and neither issued nor at an end: what is worked on until it is issued. */
-export const OPEN = ['accepted', 'underwriting', 'awaitingPayment'] as const satisfies readonly State[]
+const OPEN = ['accepted', 'underwriting', 'awaitingPayment'] as const satisfies readonly State[]
 export const isOpen = (state: State): boolean => (OPEN as readonly State[]).includes(state)
 
 /** States that a case may go to. */

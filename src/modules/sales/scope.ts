@@ -15,12 +15,9 @@ const ABOVE = [
 /** Who may look at cases at all: an agent at own ones. */
 export const SALE_ROLES = ['tsr', ...ABOVE] as const
 
-/** What the actor reaches of the groups' cases beside his own. */
-export const saleReach = (ctx: Ctx) => reach(ctx.actor, ABOVE)
-
 /** What of rows with centre, agent and group (alias s) the actor may see: own cases, and those of the groups below. */
 export function visibleTo(ctx: Ctx) {
-  const { centre, groupIds } = saleReach(ctx)
+  const { centre, groupIds } = reach(ctx.actor, ABOVE)
   const ofCentre = sql<boolean>`s.centre_id = ${ctx.centre.id}`
   if (centre) return ofCentre
   const own = sql<boolean>`s.agent_id = ${ctx.actor.personId}`

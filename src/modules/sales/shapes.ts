@@ -12,7 +12,7 @@ export const MonthIn = z
   .transform((text) => Temporal.PlainYearMonth.from(text))
 
 /** Output: a Temporal.PlainYearMonth, sent as 'YYYY-MM'. */
-export const Month = z
+const Month = z
   .custom<Temporal.PlainYearMonth | string>(
     (value) => value instanceof Temporal.PlainYearMonth || typeof value === 'string',
   )
