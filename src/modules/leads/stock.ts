@@ -140,7 +140,8 @@ export async function receivers(ctx: Ctx, groupId: string, batchId: string | nul
   const { rows: batches } = await sql<{ batchId: string; name: string; grade: string; toHandOn: number }>`
     select b.id as "batchId", b.name, b.grade, c.leads as "toHandOn"
     from (select l.batch_id, count(*)::int as leads from lead l
-      where l.group_id = ${groupId} and l.state = 'group' and not (l.tries = 0 and l.round > 1 and l.due_at > ${ctx.now})
+      where l.centre_id = ${ctx.centre.id} and l.group_id = ${groupId} and l.state = 'group'
+        and not (l.tries = 0 and l.round > 1 and l.due_at > ${ctx.now})
       group by l.batch_id) c
     join batch_of_list b on b.id = c.batch_id
     order by b.grade, b.created_at`.execute(ctx.db)
