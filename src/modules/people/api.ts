@@ -193,7 +193,11 @@ export const people = {
     output: z.object({ username: z.string(), firstPassword: z.string() }),
     run: async (ctx, { personId, username }) => {
       await existing(ctx, { personId })
-      demand(noAccountYet((await accountOf(ctx.db, personId)) !== null), { kind: 'person', id: personId })
+      const subject = { kind: 'person', id: personId }
+      // Whoever learns an administrator's first password is one.
+      const roles = (await ctx.person(personId))?.actor.roles ?? []
+      demand(mayTouchAdmin(ctx.actor, roles.includes('admin')), subject)
+      demand(noAccountYet((await accountOf(ctx.db, personId)) !== null), subject)
       ctx.touch('people')
       return await createAccount(ctx, { personId, username })
     },
