@@ -12,7 +12,7 @@ import { useNotices } from '../notices/NoticesBell.tsx'
 import './floor.css'
 
 /** Announcements on screen at a time; the rest wait behind a number. */
-const SHOWN = 3
+const SHOWN = 2
 /** Minutes of the centre's clock after which a sale is no news any more. */
 const NEWS_MINUTES = 10
 /** Real seconds until an announcement leaves by itself; one that asks for a visit stays longer. */

@@ -192,7 +192,7 @@ function GroupPanel({ group, children }: { group: BoardGroup; children: React.Re
     online: number(totals.online ?? 0),
     seats: number(totals.seats),
     dials: number(totals.dials),
-    cases: number(totals.cases),
+    count: totals.cases,
   }
   return (
     <Panel title={group.name} side={<span className="k-dim k-digits">{t('floor.groupSays', said)}</span>}>

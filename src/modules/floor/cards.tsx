@@ -118,7 +118,7 @@ function GroupLines({ board }: { board: Board }) {
             <span className="k-dim k-digits">
               {t('floor.groupSays', {
                 ...{ online: number(totals.online ?? 0), seats: number(totals.seats) },
-                ...{ dials: number(totals.dials), cases: number(totals.cases) },
+                ...{ dials: number(totals.dials), count: totals.cases },
               })}
             </span>
           </li>
@@ -163,7 +163,7 @@ function OwnCard() {
               )}
               <p>
                 {t('floor.card.group', {
-                  ...{ group: group.name, dials: number(group.totals.dials), cases: number(group.totals.cases) },
+                  ...{ group: group.name, dials: number(group.totals.dials), count: group.totals.cases },
                   centre: number(cases),
                 })}
               </p>
