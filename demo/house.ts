@@ -33,7 +33,9 @@ export type House = {
   readonly actor: (username: string) => Promise<Actor>
 }
 
-const firstSeat = ({ username, unit }: Member) => (username === MOVED.username ? MOVED.from : unit)
+/** Where somebody sits when the demo begins: the move may lie behind already. */
+const seatOn = ({ username, unit }: Member, day: string) =>
+  username === MOVED.username && day < MOVED.on ? MOVED.from : unit
 
 export async function makeHouse(real: Boot, from: string, password: string | null): Promise<House> {
   // The demo works its jobs off itself, in order; a queue beside it would only find them done.
@@ -94,7 +96,7 @@ async function enterPeople(ctx: Ctx, units: Map<string, string>, people: Map<str
     ctx,
     MEMBERS.map((member, at): NewPerson => {
       const since = Temporal.PlainDate.from(member.since)
-      const unitId = units.get(firstSeat(member))!
+      const unitId = units.get(seatOn(member, ctx.today.toString()))!
       return {
         ...{ staffNo: member.username, name: member.name, employedFrom: since, unitId },
         ...{ registrationNo: `R-${1000 + at}`, trainedOn: since.add({ days: 14 }) },
@@ -119,7 +121,9 @@ async function furnish(
 ): Promise<void> {
   const rows = TREE.flatMap(([, groups]) => groups)
   for (const [row, group] of rows.entries()) {
-    const sitting = MEMBERS.filter((member) => ['tsr', 'tl'].includes(member.role) && firstSeat(member) === group)
+    const sitting = MEMBERS.filter(
+      (member) => ['tsr', 'tl'].includes(member.role) && seatOn(member, ctx.today.toString()) === group,
+    )
     for (const [place, { username }] of sitting.entries()) {
       const { seatId } = await addSeat(ctx, {
         ...{ label: `${'ABCDEF'[row]}${String(place + 1).padStart(2, '0')}`, groupId: units.get(group)! },

@@ -75,5 +75,5 @@ test('[S4.4.10b P] a line that drops costs no half-written word, and what is sen
   await bo.page.getByRole('button', { name: /^Record, next/ }).click()
   await bo.page.getByText('Connection lost, will be sent').first().waitFor()
   await bo.context.setOffline(false)
-  await expect.poll(async () => (await callsOf(bo)).length, { timeout: 30_000 }).toBe(before + 1)
+  await expect.poll(async () => (await callsOf(bo)).length).toBe(before + 1)
 })

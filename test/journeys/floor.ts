@@ -89,7 +89,8 @@ export async function openFloor(): Promise<Floor> {
       const errors: string[] = []
       page.on('console', (line) => line.type() === 'error' && errors.push(line.text()))
       page.on('pageerror', (error) => errors.push(String(error)))
-      await page.goto(`${address}${path}`)
+      // What changes is heard of from here on.
+      await Promise.all([page.waitForResponse(/rpc\/access\/live/), page.goto(`${address}${path}`)])
       return { page, context, errors, call: (operation, input = {}) => rpc(context, operation, input) }
     },
     close: async () => {
