@@ -38,7 +38,7 @@ const LOOK_BACK_DAYS = 30
  * How far the attempts of people are, measured on leads and tries as they are now; days on the centre's clock. For those
  * named, in the order of names. No scope is applied here. [S4.4.10b] [S4.4.11a]
  */
-export async function progressOf(ctx: Ctx, personIds: readonly string[]): Promise<AgentProgress[]> {
+async function progressOf(ctx: Ctx, personIds: readonly string[]): Promise<AgentProgress[]> {
   if (personIds.length === 0) return []
   const today = ctx.today.toZonedDateTime(ctx.centre.timeZone).toInstant()
   const tomorrow = ctx.today.add({ days: 1 }).toZonedDateTime(ctx.centre.timeZone).toInstant()

@@ -27,7 +27,7 @@ export const LEAD_ROLES = ['tsr', ...ABOVE] as const
  * What of the table `lead` (alias l) the actor may see: an agent the leads in own hands, a leader those of the groups
  * below, data officers and managers of the centre all. Leads not yet handed down are never an agent's to see. [S4.4.10a]
  */
-export function visibleTo(ctx: Ctx) {
+function visibleTo(ctx: Ctx) {
   const { actor } = ctx
   const above = reach(actor, ABOVE)
   if (above.centre) return sql<boolean>`l.centre_id = ${actor.centreId}`
@@ -70,7 +70,7 @@ export type Asked = {
 }
 
 /** Leads on a page. */
-export const PAGE = 50
+const PAGE = 50
 
 /**
  * Leads that the actor may see of a batch, a group or an agent: open ones by when they are due, closed ones from the
@@ -145,7 +145,7 @@ export async function holdersOf(ctx: Ctx, leadId: string): Promise<Hold[]> {
 }
 
 /** Every try of a lead, first to last, with who made it. */
-export async function triesOf(ctx: Ctx, leadId: string) {
+async function triesOf(ctx: Ctx, leadId: string) {
   const { rows } = await sql<{
     round: number
     number: number

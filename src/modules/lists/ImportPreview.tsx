@@ -13,7 +13,7 @@ import { Trouble } from './BatchProgress.tsx'
 import { openingOf, type StepProps } from './filled.ts'
 import { GRADES, type Grade, RESULTS, type Result } from './rules.ts'
 
-export const RESULT_TONES: Readonly<Record<Result, Tone>> = {
+const RESULT_TONES: Readonly<Record<Result, Tone>> = {
   GOOD: 'good',
   BAD: 'warn',
   DUP: 'calm',

@@ -14,7 +14,7 @@ export type Language = (typeof LANGUAGES)[number]
 const PIECE = 10_000
 
 /** Words of this module on the server, where a file is written and no page is there to word it. */
-export function wordIn(language: Language): (key: string) => string {
+function wordIn(language: Language): (key: string) => string {
   const written: Readonly<Record<string, string>> = language === 'en' ? words.en : words.hant
   return (key) => {
     const text = written[key] ?? key
