@@ -32,6 +32,8 @@ export interface World<R extends AnyRouter> {
   readonly topics: Topic[]
   /** The router as called by a person, with roles read anew and a request id of its own for each call. */
   as(name: Name, options?: { requestId?: string }): RouterClient<R>
+  /** The same for a person who is not of the cast, by id. */
+  asPerson(personId: string): RouterClient<R>
   /** The router as called by nobody signed in. */
   readonly stranger: RouterClient<R>
   /** Runs work in a transaction of the centre, as the system or as a person. */
@@ -92,14 +94,14 @@ export async function world<R extends AnyRouter>(
   const made = await makeCentre(boot, kind, { at: instantOf(at), zone: ZONE })
   await inCentre(boot, made.centreId, 'test.seed', (ctx) => seedBooks(ctx, kind))
 
-  const signedIn = async (name: Name): Promise<SignedIn | null> =>
-    await loadSignedIn(fresh.db, made.people[name], { sessionId: `session-${name}`, mustChangePassword: false })
-  const client = (name: Name | null, requestId?: string) =>
+  const signedIn = async (personId: string): Promise<SignedIn | null> =>
+    await loadSignedIn(fresh.db, personId, { sessionId: `session-${personId}`, mustChangePassword: false })
+  const client = (personId: string | null, requestId?: string) =>
     createRouterClient(router, {
       context: async () => {
         const context: RequestContext = {
           boot,
-          signedIn: name && (await signedIn(name)),
+          signedIn: personId === null ? null : await signedIn(personId),
           requestId: requestId ?? randomUUID(),
           http: { ip: '127.0.0.1', loopback: true, headers: new Headers(), setCookie: () => {} },
         }
@@ -119,10 +121,11 @@ export async function world<R extends AnyRouter>(
     people: made.people,
     units: made.units,
     topics,
-    as: (name, options) => client(name, options?.requestId),
+    as: (name, options) => client(made.people[name], options?.requestId),
+    asPerson: (personId) => client(personId),
     stranger: client(null),
     run: async (work, name) => {
-      const actor = name ? ((await signedIn(name))?.actor ?? null) : undefined
+      const actor = name ? ((await signedIn(made.people[name]))?.actor ?? null) : undefined
       if (actor === null) throw new Error(`${name} is not employed`)
       return await inCentre(boot, made.centreId, 'test.run', work, actor)
     },

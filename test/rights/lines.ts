@@ -1,0 +1,25 @@
+import { accessLines } from './accessLines.ts'
+import { deskLines } from './deskLines.ts'
+import { boardLines, leadLines, saleLines, seatLines } from './floorLines.ts'
+import type { House, Line } from './house.ts'
+import { catalogLines, complianceLines, customerLines, listLines } from './officeLines.ts'
+import { peopleLines, rulebookLines } from './peopleLines.ts'
+import { noticeLines, presenceLines } from './presenceLines.ts'
+
+/** A rightful call of every operation, by module. */
+export const linesOf = async (house: House): Promise<Line[]> => [
+  ...(await accessLines(house)),
+  ...peopleLines(house),
+  ...rulebookLines(house),
+  ...noticeLines(house),
+  ...presenceLines(house),
+  ...catalogLines(house),
+  ...customerLines(house),
+  ...complianceLines(house),
+  ...listLines(house),
+  ...leadLines(house),
+  ...seatLines(house),
+  ...deskLines(house),
+  ...saleLines(house),
+  ...boardLines(house),
+]
