@@ -87,10 +87,10 @@ function HandDown({ group }: { group: Group }) {
             {known.batches.length > 1 && (
               <Select
                 aria-label={t('leads.list')}
-                value={batchId}
-                onChange={setBatchId}
+                value={batchId ?? ''}
+                onChange={(chosen) => setBatchId(chosen || null)}
                 options={[
-                  { value: null, label: t('leads.anyList') },
+                  { value: '', label: t('leads.anyList') },
                   ...known.batches.map((one) => ({
                     value: one.batchId,
                     label: `${one.name} (${one.grade}) ${number(one.toHandOn)}`,
