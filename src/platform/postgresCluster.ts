@@ -3,7 +3,7 @@ import {
   chownSync,
   existsSync,
   lchownSync,
-  mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -12,7 +12,7 @@ import {
   rmSync,
   statSync,
 } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { CannotStart } from './cannotStart.ts'
 import { type Account, run } from './leash.ts'
@@ -45,10 +45,10 @@ export async function makeCluster(
     return
   }
   say('Making the database')
-  const half = `${cluster}.tmp`
-  // A killed first start may still be writing there for a moment.
-  rmSync(half, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
-  mkdirSync(half, { mode: 0o700 })
+  // A killed first start may still be writing into its half-made folder for a moment, so each has one of its own.
+  for (const name of readdirSync(dirname(cluster)).filter((name) => name.startsWith(`${basename(cluster)}.tmp`)))
+    rmSync(join(dirname(cluster), name), { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+  const half = mkdtempSync(`${cluster}.tmp-`)
   if (maker) chownSync(half, maker.uid, maker.gid)
   // The locale by name: without LANG the default would be SQL_ASCII, with a LANG not installed initdb refuses. The
   // built-in provider sorts by code point and does not change with the machine's libc.

@@ -11,7 +11,7 @@ const button = ({ page }: Person, name: RegExp | string) => page.getByRole('butt
 const card = ({ page }: Person, title: RegExp | string) =>
   page.locator('.k-panel').filter({ has: page.getByRole('heading', { name: title }) })
 
-test('[S4.4.2 P] [S4.3.3c P] [S4.4.3 P] a leader lives from 8:30 to 13:00 on Now alone', async () => {
+test('[S4.4.2 P] [S4.3.3c R] [S4.4.3 C] a leader lives from 8:30 to 13:00 on Now alone', async () => {
   await floor.clock('08:26')
   const lin = await floor.person('lin')
   await handDown(lin)

@@ -102,7 +102,7 @@ describe('a promise', () => {
     expect(await stateOf(call.id)).toMatchObject({ state: 'missed', ended_why: 'answered' })
   })
 
-  test('[S4.4.3 K] allows what the customer asked for outside dialling hours, in its window; refuses it after', async () => {
+  test('[S4.4.3 C] allows what the customer asked for outside dialling hours, in its window; refuses it after', async () => {
     const call = await promised('12:10')
     await w.setNow('2026-06-17T12:12')
     const { tabId } = call

@@ -53,7 +53,7 @@ describe('the next lead', () => {
     expect((await desk('ann')).step).toBe('idle')
   })
 
-  test('[S4.4.2 K] refuses a lead to somebody who is not online, allows it once he is', async () => {
+  test('[S4.4.2 C] refuses a lead to somebody who is not online, allows it once he is', async () => {
     const { tabId } = await atDesk('ann')
     await w.as('ann').attendance.pause({ reason: 'rest' })
     await refusedFor(w.as('ann').calls.next({ tabId }), 'calls.notOnline', 'S4.4.2')

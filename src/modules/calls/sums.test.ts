@@ -89,7 +89,7 @@ const step = fc.oneof(
   },
 )
 
-test('[S4.3.3a C] the day’s sums equal all calls with their corrections, whatever was recorded and corrected', async () => {
+test('[S4.3.3a R] the day’s sums equal all calls with their corrections, whatever was recorded and corrected', async () => {
   const made: {
     agent: (typeof AGENTS)[number]
     callId: string

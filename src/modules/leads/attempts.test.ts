@@ -175,7 +175,7 @@ test('[S4.4.11a C] done of due, and worked through, per agent for the line above
   expect((await w.as('wen').leads.due({ personId: w.people.ann })).progress.stock).toBe(facts!.stock)
 })
 
-test('[S4.4.10a C] what is past its use-by closes at night wherever it lies, and doing it again changes nothing', async () => {
+test('[S4.4.10a D] what is past its use-by closes at night wherever it lies, and doing it again changes nothing', async () => {
   await w.setNow('2026-06-17T10:10')
   const old = await batch(w, productId, 'May', { expiresOn: '2026-06-16' })
   const [one] = await pooled(w, old, 1)
