@@ -6,8 +6,8 @@ export default defineConfig({
     globalSetup: './test/journeys/demo.ts',
     include: ['test/journeys/**/*.test.ts'],
     maxWorkers: 2,
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: 400_000,
+    hookTimeout: 400_000,
     expect: { poll: { timeout: 30_000, interval: 200 } },
   },
 })

@@ -42,6 +42,18 @@ describe('one click per role', () => {
     expect((await click('127.0.0.1', { host: 'evil.example' })).body.code).toBe('NOT_HERE')
   })
 
+  test('moves the demo’s clock on the machine itself and nowhere else', async () => {
+    markDemo(house.boot.dataDir, true)
+    const moved = { at: '2026-06-17T13:30:00+08:00', rate: 0 }
+    expect((await house.browser('203.0.113.9').call('access.setDemoClock', moved)).body.code).toBe('NOT_HERE')
+    expect((await house.browser().call('access.setDemoClock', moved)).body).toEqual({ now: '2026-06-17T05:30:00Z' })
+    expect(await house.sql`select now from centre_clock`).toEqual([{ now: Temporal.Instant.from(moved.at) }])
+    // Without a moment the clock goes on where it stands.
+    expect((await house.browser().call('access.setDemoClock', { rate: 2 })).body).toEqual({
+      now: '2026-06-17T05:30:00Z',
+    })
+  })
+
   test('never in production', async () => {
     const strict = await web(router, { accounts: ['ann'], production: true })
     markDemo(strict.boot.dataDir, true)
