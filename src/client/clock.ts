@@ -14,6 +14,7 @@ const reading = kept<Reading>({ centre: Date.now(), real: Date.now(), rate: 1, t
 /** Sets the clock by an answer of the server. `now` is ISO text; `rate` is centre seconds per real second. */
 export function setClock(clock: { now: string; rate: number }, timeZone: string): void {
   const centre = Temporal.Instant.from(clock.now).epochMilliseconds
+  shown = null
   reading.set({ centre, real: Date.now(), rate: clock.rate, timeZone })
 }
 
@@ -28,6 +29,17 @@ export const centreNow = (): Temporal.Instant => Temporal.Instant.fromEpochMilli
 /** The zone that all times of the pages are shown in. */
 export const centreZone = (): string => reading.get().timeZone
 
+/** Real milliseconds for which what is drawn stands still. */
+const STANDS = 250
+let shown: { readonly real: number; readonly centre: number } | null = null
+
+/** The centre's milliseconds as drawn: the same for all that is drawn together, also when the clock runs fast. */
+function drawn(): number {
+  const real = Date.now()
+  if (!shown || real - shown.real >= STANDS) shown = { real, centre: milliseconds() }
+  return shown.centre
+}
+
 function everySecond(hear: () => void) {
   // Twice a second, so that a second shown is never more than half a second late.
   const timer = setInterval(hear, 500)
@@ -40,6 +52,6 @@ function everySecond(hear: () => void) {
 
 /** The centre's instant in whole seconds; the component is drawn again each `step` seconds of the centre's clock. */
 export function useNow(step = 1): Temporal.Instant {
-  const snapshot = useCallback(() => Math.floor(milliseconds() / (step * 1000)) * step * 1000, [step])
+  const snapshot = useCallback(() => Math.floor(drawn() / (step * 1000)) * step * 1000, [step])
   return Temporal.Instant.fromEpochMilliseconds(useSyncExternalStore(everySecond, snapshot))
 }
