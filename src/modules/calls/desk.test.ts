@@ -73,6 +73,32 @@ describe('the next lead', () => {
     expect((await w.as('ann').calls.next({ tabId })).taken).toBe(true)
   })
 
+  test('[S4.4.10a K] handed on by the leader it is allowed to its new holder, and refused to whom it was still in preview', async () => {
+    const { tabId, leadIds } = await atDesk('ann', 1)
+    const { tabId: tabOfBo } = await atDesk('bo', 0)
+    await w.as('ann').calls.next({ tabId })
+    const phoneId = (await desk('ann')).phoneId!
+    const handOn = () => w.sql`update lead set holder_id = ${w.people.bo} where id = ${leadIds[0]}`
+    await handOn()
+    await refusedFor(w.as('ann').calls.dial({ tabId, phoneId }), 'leadNotHeld', 'S4.4.10a')
+    expect((await w.as('bo').calls.next({ tabId: tabOfBo })).taken).toBe(true)
+    expect((await desk('bo')).lead!.id).toBe(leadIds[0])
+    await refusedFor(w.as('ann').calls.dial({ tabId, phoneId }), 'calls.deskMovedOn', 'house')
+    expect((await desk('ann')).step).toBe('idle')
+  })
+
+  test('[S4.4.10a K] handed on during a call it stays with whom it is in the call, and the new holder gets another', async () => {
+    await atDesk('ann', 1)
+    const { tabId, leadIds } = await atDesk('bo', 1)
+    const call = await dialling('ann')
+    await w.sql`update lead set holder_id = ${w.people.bo}, shuffle = -1 where id = ${call.leadId}`
+    expect((await w.as('bo').calls.next({ tabId })).taken).toBe(true)
+    expect((await desk('bo')).lead!.id).toBe(leadIds[0])
+    expect((await desk('ann')).step).toBe('dialling')
+    await record('ann', call)
+    expect(await w.sql`select agent_id from call where id = ${call.callId}`).toEqual([{ agent_id: w.people.ann }])
+  })
+
   test('leaves the desk when it may not be called any more, and the next one comes', async () => {
     const { tabId } = await atDesk('ann', 2)
     await w.as('ann').calls.next({ tabId })

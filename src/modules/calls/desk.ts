@@ -91,15 +91,16 @@ const NAMES: Record<keyof Changes, string> = {
   ...{ cold: 'cold', draft: 'draft', versionId: 'version_id' },
 }
 
-/** Moves the desk on and tells the board. Its own page asks anew by itself; lists of calls change with the recording. */
-export async function setDesk(ctx: Ctx, changes: Changes): Promise<void> {
+/**
+ * Moves a desk on, one's own unless said otherwise, and tells the board. Its own page asks anew by itself; lists of calls
+ * change with the recording.
+ */
+export async function setDesk(ctx: Ctx, changes: Changes, agentId = ctx.actor.personId): Promise<void> {
   const sets = Object.entries(changes).map(([key, value]) => {
     const name = sql.ref(NAMES[key as keyof Changes])
     return key === 'draft' ? sql`${name} = ${JSON.stringify(value)}::jsonb` : sql`${name} = ${value}`
   })
-  await sql`update desk set ${sql.join(sets)}, version = version + 1 where agent_id = ${ctx.actor.personId}`.execute(
-    ctx.db,
-  )
+  await sql`update desk set ${sql.join(sets)}, version = version + 1 where agent_id = ${agentId}`.execute(ctx.db)
   ctx.touch('floor', { groupId: ctx.actor.groupId ?? undefined })
 }
 

@@ -42,6 +42,8 @@ export async function dial(ctx: Ctx, input: { tabId: string; phoneId: string }):
   const desk = await lockDesk(ctx, input.tabId)
   const line = await lineOf(ctx, ctx.actor.personId)
   const { callId, leadId, customerId } = desk
+  // A preview that ended because the lead was handed on is told as that, not as a thing unknown.
+  if (desk.step === 'idle') demandStep(desk, 'preview')
   if (!callId || !leadId || !customerId) throw notFound()
   const { phoneId } = input
   const shown = { callId, seat: line.label, callerId: line.callerId }

@@ -7,7 +7,7 @@ import { blockAt, timetableOf } from '../attendance/timetable.ts'
 import { judge } from '../compliance/facts.ts'
 import type { GateVerdict } from '../compliance/rules.ts'
 import { phonesOf } from '../customers/customers.ts'
-import { dialOf, type Line, nextFor } from '../leads/claim.ts'
+import { type Claim, dialOf, type Line, type NoClaim, nextFor } from '../leads/claim.ts'
 import { dialFactsOf, type LeadFacts } from '../leads/facts.ts'
 import { lineOf } from '../telephony/lines.ts'
 import { endCallback, isOpen, takeOver } from './callbacks.ts'
@@ -84,14 +84,40 @@ export async function takeOntoDesk(ctx: Ctx, notThis: readonly string[] = []): P
   // What was promised for a time is called at that time and as a callback.
   const promised = await promisedLeads(ctx)
   const passed = await passedOn(ctx)
-  const first = await nextFor(ctx, ctx.actor.personId, line, [...promised, ...passed])
+  const first = await claimFree(ctx, line, [...promised, ...passed])
   const claim =
-    first.facts === null && passed.length > 0
-      ? await nextFor(ctx, ctx.actor.personId, line, [...promised, ...notThis])
-      : first
+    first.facts === null && passed.length > 0 ? await claimFree(ctx, line, [...promised, ...notThis]) : first
   if (claim.facts === null) return { taken: false, verdict: yes, reasons: claim.reasons, waiting: claim.waiting }
   await onto(ctx, { ...claim.facts, phoneId: claim.phoneId, why: claim.why, callbackId: null })
   return TAKEN
+}
+
+/** As `nextFor`, passing over what still lies on the desk of somebody who held it before. */
+async function claimFree(ctx: Ctx, line: Line, skip: readonly string[]): Promise<Claim | NoClaim> {
+  for (const busy = [...skip]; ; ) {
+    const claim = await nextFor(ctx, ctx.actor.personId, line, busy)
+    if (claim.facts === null || (await isFree(ctx, claim.facts.leadId))) return claim
+    busy.push(claim.facts.leadId)
+  }
+}
+
+/**
+ * Whether a lead that was just claimed lies on no other desk. A leader may have handed it on while the one before had it in
+ * preview: that preview ends here, or a desk that was left would keep the lead for good. In a call, or at a desk that is
+ * at work this instant, it stays. The claim's lock on the lead lets no new desk take it between the look and the commit.
+ */
+async function isFree(ctx: Ctx, leadId: string): Promise<boolean> {
+  const { rows } = await sql<{ agent_id: string }>`select agent_id from desk
+    where lead_id = ${leadId} and agent_id <> ${ctx.actor.personId}`.execute(ctx.db)
+  const other = rows[0]?.agent_id
+  if (other === undefined) return true
+  // Never waited for: that desk's own command may wait for the lead.
+  const { rows: left } = await sql`select from desk
+    where agent_id = ${other} and lead_id = ${leadId} and step = 'preview' for update skip locked`.execute(ctx.db)
+  if (left.length === 0) return false
+  await setDesk(ctx, CLEARED, other)
+  ctx.touch('calls', { personId: other })
+  return true
 }
 
 async function promisedLeads(ctx: Ctx): Promise<string[]> {
