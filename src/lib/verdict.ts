@@ -26,9 +26,6 @@ export const no = (code: string, clause: string, values: Reason['because']['valu
   reasons: [{ code, clause, because: { key: `refusal.${code}`, values } }],
 })
 
-/** The first refusal among verdicts, in order; yes when none refuses. */
-export const first = (...verdicts: readonly Verdict[]): Verdict => verdicts.find((verdict) => !verdict.ok) ?? yes
-
 /** All refusals together. */
 export function all(...verdicts: readonly Verdict[]): Verdict {
   const [head, ...tail] = verdicts.flatMap((verdict) => (verdict.ok ? [] : verdict.reasons))

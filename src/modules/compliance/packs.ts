@@ -116,7 +116,7 @@ export function readPacks(raw: unknown): ReadonlyMap<string, Pack> {
 }
 
 /** The packs that ship, by id. */
-export const PACKS = readPacks(data)
+const PACKS = readPacks(data)
 
 /** The packs of these ids, in this order; throws on an id that does not ship. */
 export function packsOf(ids: readonly string[]): readonly Pack[] {

@@ -4,7 +4,7 @@ import type { Pack, Source, Topic } from './packs.ts'
 import { type DayHours, onDays } from './zones.ts'
 
 /** How far ahead the gate looks for the next callable moment: 60 days. */
-export const HORIZON_MS = 60 * 86_400_000
+const HORIZON_MS = 60 * 86_400_000
 
 /** A past dial with its times in epoch milliseconds. */
 export type Dial = {

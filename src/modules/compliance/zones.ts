@@ -95,7 +95,7 @@ function closedDay(hours: DayHours, epochDay: number): boolean {
  * up to `limit`. Walks day by day and stops at every change of the clock, so that a skipped hour is never open and a
  * repeated one is open twice.
  */
-export function nextOpen(zone: string, hours: DayHours, t: number, limit: number): number {
+function nextOpen(zone: string, hours: DayHours, t: number, limit: number): number {
   while (t <= limit) {
     const span = spanAt(zone, t)
     const local = t + span.offset
