@@ -93,8 +93,8 @@ function take(word: Word) {
     // A role or a group that changed changes who one is.
     if (word.names.includes('people')) void queries.invalidateQueries({ queryKey: api.access.me.key() })
   }
-  // Whoever was cut off missed names: everything on screen is asked again.
-  if (word.kind === 'again' || (word.kind === 'up' && connectionNow().state === 'lost')) void refreshAll()
+  // Whoever was cut off, or asked before the line stood, may have missed names: everything on screen is asked again.
+  if (word.kind === 'again' || (word.kind === 'up' && connectionNow().state !== 'up')) void refreshAll()
   if (word.kind === 'up' || word.kind === 'again') lineUp()
   if (word.kind === 'lost') lineLost()
 }

@@ -29,7 +29,7 @@ async function press(agent: Person, ...keys: string[]): Promise<void> {
 const callsOf = async (agent: Person) =>
   (await agent.call<{ calls: { outcome: string; lineResult: string }[] }>('calls.recent')).calls
 
-test('[S4.4.10b P] the desk is worked by the keyboard: no answer 2 keys, a refusal for good 3, a callback 4', async () => {
+test('[S4.4.10b P] the desk is worked by the keyboard: no answer 2 keys, a refusal for good 3', async () => {
   const ann = await atDesk('ann')
   await press(ann, 'Enter')
   await step(ann, 'Dialling')
@@ -43,11 +43,6 @@ test('[S4.4.10b P] the desk is worked by the keyboard: no answer 2 keys, a refus
   await step(ann, 'Preview')
   expect((await callsOf(ann))[0]).toMatchObject({ outcome: 'refusedForGood' })
 
-  await press(ann, 'Enter')
-  await step(ann, 'Dialling')
-  await press(ann, 'Space', '5', '3', 'Enter')
-  await step(ann, 'Preview')
-  expect((await callsOf(ann))[0]).toMatchObject({ outcome: 'callback' })
   expect(ann.errors).toEqual([])
 })
 

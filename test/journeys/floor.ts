@@ -85,7 +85,7 @@ export async function openFloor(): Promise<Floor> {
       })
       await rpc(context, 'access.signIn', { username, password: DEMO_PASSWORD })
       const page = await context.newPage()
-      page.setDefaultTimeout(30_000)
+      page.setDefaultTimeout(60_000)
       const errors: string[] = []
       page.on('console', (line) => line.type() === 'error' && errors.push(line.text()))
       page.on('pageerror', (error) => errors.push(String(error)))
