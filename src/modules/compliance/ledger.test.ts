@@ -63,9 +63,9 @@ test('[S3.6 K] of two agents on one number in the same instant one is allowed an
   expect((await allowedOf(customers)).every((row) => row.dials === 1)).toBe(true)
 })
 
-test('[S3.6 K] of 5,000 dials by 200 callers at once none is allowed over its number’s cap, and none under it is refused', async () => {
-  const NUMBERS = 500
-  const DIALS = 5_000
+test('[S3.6 K] of 1,000 dials by 200 callers at once none is allowed over its number’s cap, and none under it is refused', async () => {
+  const NUMBERS = 100
+  const DIALS = 1_000
   const CALLERS = 200
   const customers = await customersWith(
     w,
