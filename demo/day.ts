@@ -119,8 +119,7 @@ async function run(address: string, tally: Tally): Promise<void> {
   const stage = (n: number) => ({ clock, dice: chance(n + 1), tally })
   const asleep = { from: at('10:10'), to: at('10:24') }
   await Promise.all([
-    // One of the leaders does not come.
-    ...leaders.slice(1).map((one, n) => play(tally, () => leadersDay(one, stage(1000 + n)))),
+    ...leaders.map((one, n) => play(tally, () => leadersDay(one, stage(1000 + n), n === 0))),
     ...managers.map((one, n) => play(tally, () => unitManagersDay(one, stage(2000 + n)))),
     play(tally, () => officersDay(officer!, stage(3000))),
     play(tally, () => boardsDay(guo, stage(4000), () => sleep(1000))),

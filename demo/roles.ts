@@ -165,11 +165,11 @@ async function sale(player: Player, { clock, dice, tally }: Stage, tabId: string
   return true
 }
 
-/** A leader's day on Now: leads come and go down, the floor starts, idling is noted. */
-export async function leadersDay(player: Player, { clock, dice, tally }: Stage): Promise<void> {
-  await clock.until(at('08:27') + dice.between(0, 150))
+/** A leader's day on Now: leads come and go down, the floor starts, idling is noted. One who is late finds another acting. */
+export async function leadersDay(player: Player, { clock, dice, tally }: Stage, late: boolean): Promise<void> {
+  await clock.until(late ? at('08:52') : at('08:27') + dice.between(0, 150))
   await player.tries('attendance.checkIn')
-  await clock.until(at('08:40') + dice.between(0, 120))
+  await clock.until(at(late ? '08:54' : '08:40') + dice.between(0, 120))
   await handDown(player)
   await clock.until(at('09:26'))
   const { groups } = await player.call<{ groups: { groupId: string }[] }>('leads.groups')
