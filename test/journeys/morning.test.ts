@@ -116,7 +116,7 @@ async function sell(ann: Person): Promise<void> {
   await button(ann, /Record application and call/).click()
 }
 
-test('[S4.3.3a P] [S4.3.3b P] [S4.4.2 P] [S4.4.10a P] [S4.4.11a P] [S4.5.2 P] [S3.6 P] one lead from the file to the sale, and the floor that sees it', async () => {
+test('[S4.3.3a P] [S4.3.3b R] [S4.4.2 P] [S4.4.10a D] [S4.4.11a P] [S4.5.2 R] one lead from the file to the sale, and the floor that sees it', async () => {
   await floor.clock('08:50')
   await importAndIssue()
   await receiveAndDistribute()
