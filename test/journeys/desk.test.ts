@@ -5,7 +5,8 @@ let floor: Floor
 beforeAll(async () => {
   floor = await openFloor()
   await floor.clock('09:30')
-  await handDown(await floor.person('lin'))
+  // All to two: each has more than the journey dials.
+  await handDown(await floor.person('lin'), ['安寧', '柏川'])
 })
 afterAll(() => floor.close())
 
@@ -29,7 +30,7 @@ async function press(agent: Person, ...keys: string[]): Promise<void> {
 const callsOf = async (agent: Person) =>
   (await agent.call<{ calls: { outcome: string; lineResult: string }[] }>('calls.recent')).calls
 
-test('[S4.4.10b P] the desk is worked by the keyboard: no answer 2 keys, a refusal for good 3', async () => {
+test('the desk is worked by the keyboard: no answer 2 keys, a refusal for good 3, a callback 4', async () => {
   const ann = await atDesk('ann')
   await press(ann, 'Enter')
   await step(ann, 'Dialling')
@@ -43,10 +44,16 @@ test('[S4.4.10b P] the desk is worked by the keyboard: no answer 2 keys, a refus
   await step(ann, 'Preview')
   expect((await callsOf(ann))[0]).toMatchObject({ outcome: 'refusedForGood' })
 
+  await press(ann, 'Enter')
+  await step(ann, 'Dialling')
+  await press(ann, 'Space', '5', '3', 'Enter')
+  await step(ann, 'Preview')
+  expect((await callsOf(ann))[0]).toMatchObject({ outcome: 'callback' })
+
   expect(ann.errors).toEqual([])
 })
 
-test('[S4.4.10b P] a line that drops costs no half-written word, and what is sent again is recorded once', async () => {
+test('a line that drops costs no half-written word, and what is sent again is recorded once', async () => {
   const bo = await atDesk('bo')
   await press(bo, 'Enter')
   await step(bo, 'Dialling')

@@ -109,15 +109,18 @@ export async function bringOnline(agent: Person): Promise<void> {
   await agent.call('attendance.goOnline')
 }
 
-/** A leader takes over what came down and hands it on in even shares, by the operations as the page calls them. */
-export async function handDown(leader: Person): Promise<void> {
+/**
+ * A leader takes over what came down and hands it on in even shares, by the operations as the page calls them: to those
+ * `to` names (the names of the demo's people), to all who are there without it.
+ */
+export async function handDown(leader: Person, to?: readonly string[]): Promise<void> {
   const { lots } = await leader.call<{ lots: { id: string; toReceive: boolean }[] }>('leads.lots', { open: true })
   for (const { id, toReceive } of lots) if (toReceive) await leader.call('leads.receive', { lotId: id })
   const { groups } = await leader.call<{ groups: { groupId: string }[] }>('leads.groups')
   const { groupId } = groups[0]!
-  type Receivers = { batches: { toHandOn: number }[]; receivers: { personId: string; away: boolean }[] }
+  type Receivers = { batches: { toHandOn: number }[]; receivers: { personId: string; name: string; away: boolean }[] }
   const { batches, receivers } = await leader.call<Receivers>('leads.receivers', { groupId })
-  const there = receivers.filter(({ away }) => !away)
+  const there = receivers.filter(({ name, away }) => !away && (to === undefined || to.includes(name)))
   const quantity = Math.floor(batches.reduce((sum, batch) => sum + batch.toHandOn, 0) / there.length)
   await leader.call('leads.distribute', { groupId, shares: there.map(({ personId }) => ({ personId, quantity })) })
 }

@@ -52,7 +52,7 @@ const alerts = async (name: Name) =>
   (await w.as(name).notices.mine({})).notices.filter(({ key, settled }) => key.startsWith('calls.') && !settled)
 
 describe('a promise', () => {
-  test('[S4.4.10b K] allows a time the plan can keep and refuses the past, the far future and days off', async () => {
+  test('allows a time the plan can keep and refuses the past, the far future and days off', async () => {
     await atDesk('ann')
     const call = await dialling('ann')
     const say = (when: string, until: string | null = null) =>

@@ -225,7 +225,7 @@ describe('a dial', () => {
 })
 
 describe('skips', () => {
-  test('[S4.4.10b K] allows a few a day, the next lead comes and the passed one later; refuses more than the rule', async () => {
+  test('allows a few a day, the next lead comes and the passed one later; refuses more than the rule', async () => {
     const { tabId, leadIds } = await atDesk('ann', 8)
     await w.as('ann').calls.next({ tabId })
     const seen: string[] = []

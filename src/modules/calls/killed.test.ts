@@ -100,7 +100,7 @@ afterAll(() => {
 })
 
 test(
-  '[S4.4.10b C] server and database killed while recording: no acknowledged outcome is lost, none is there twice',
+  'server and database killed while recording: no acknowledged outcome is lost, none is there twice',
   async () => {
     const enough = 12
     let recorded = 0

@@ -95,7 +95,7 @@ table('[S3.6 K] frequency caps', [
   ],
 ])
 
-table('[S4.4.10b K] the attempt plan', [
+table('[S4.4.10b C] the attempt plan', [
   [
     'the sixth try is allowed',
     { lead: lead({ plan: { tries: 5, lastTryAt: at('2026-06-10T10:00'), roundsLeft: 1, closed: false } }) },
