@@ -24,7 +24,10 @@ const Tile = memo(function Tile({ seat, onOpen }: { seat: Seat; onOpen: (seat: S
           <strong>{seat.name}</strong>
           <span className="k-dim k-digits">{seat.seat}</span>
         </span>
-        <StateChip seat={seat} />
+        <span className="f-tile-head">
+          <StateChip seat={seat} />
+          {seat.cases > 0 && <span className="f-strong k-small">{t('floor.tileCases', { count: seat.cases })}</span>}
+        </span>
         <span className="f-tile-foot k-digits">
           {seat.idle ? (
             <IdleMark idle={seat.idle} />
@@ -34,7 +37,6 @@ const Tile = memo(function Tile({ seat, onOpen }: { seat: Seat; onOpen: (seat: S
                 t('floor.tileDials', { dials: number(seat.dials), connected: number(seat.connected) })}
             </span>
           )}
-          {seat.cases > 0 && <span className="f-strong">{t('floor.tileCases', { count: seat.cases })}</span>}
         </span>
       </button>
     </li>
