@@ -84,7 +84,7 @@ test('every error of the house, every refusal of the rules and every role has it
     .filter((file) => file.startsWith('src/modules/') && file.endsWith('.ts'))
     .flatMap((file) => [...read(file).matchAll(/\bno\(\s*'(\w+)'/g)].map(([, code]) => `refusal.${code}`))
   expect(errors.length).toBeGreaterThan(5)
-  expect(roles.length).toBe(10)
+  expect(roles.length).toBe(12)
   expect([...errors, ...roles, ...refusals].filter((key) => !isWorded(key))).toEqual([])
 })
 

@@ -4,7 +4,7 @@
  * built; the place it will take is settled here.
  */
 const GROUND = ['people', 'rulebook', 'notices', 'attendance', 'conduct', 'catalog', 'customers']
-const WORK = ['compliance', 'lists', 'leads', 'telephony', 'calls', 'sales']
+const WORK = ['compliance', 'lists', 'leads', 'telephony', 'calls', 'arrivals', 'sales', 'showroom']
 const DRIVE = ['goals', 'fund', 'contests', 'meetings']
 const JUDGE = ['quality', 'coaching', 'training', 'assessment', 'planning', 'team']
 const LOOK = ['floor', 'reports']

@@ -10,6 +10,8 @@ export const ROLES = [
   'trainer',
   'planningMember',
   'admin',
+  'reception',
+  'showroomSales',
 ] as const
 export type Role = (typeof ROLES)[number]
 

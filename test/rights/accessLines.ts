@@ -11,7 +11,7 @@ export async function accessLines({ w, hired, next, idOf }: House): Promise<Line
   await w.run((ctx) =>
     createAccounts(
       ctx,
-      (['pei', 'bo'] as const).map((who) => ({
+      (['pei', 'fei', 'shan', 'bo'] as const).map((who) => ({
         ...{ personId: idOf(who), username: who, password: PASSWORD, mustChange: false },
       })),
     ),

@@ -12,13 +12,16 @@ import { type Browser, type Web, web } from '../web.ts'
 
 /* The test centre with all that operations ask for: rows to see, rows to change, and people made for one call. */
 
-/** The cast, and the one of the planning group, whom it lacks. */
-export type Who = Name | 'pei'
+/** The cast, and those whom it lacks: one of the planning group, and a car dealer's front desk and showroom. */
+const LACKING = ['pei', 'fei', 'shan'] as const
+export type Who = Name | (typeof LACKING)[number]
+const lacks = (who: Who): who is (typeof LACKING)[number] => (LACKING as readonly Who[]).includes(who)
 
 /** One person for each role, who has that role and no other. */
 export const BEARER: Readonly<Record<Role, Who>> = {
   ...{ tsr: 'ann', tl: 'lin', um: 'wen', deptManager: 'guo', deputyGm: 'hao', dataOfficer: 'liu' },
   ...{ qualityInspector: 'qin', trainer: 'tan', planningMember: 'pei', admin: 'admin' },
+  ...{ reception: 'fei', showroomSales: 'shan' },
 }
 export const BEARERS = Object.values(BEARER)
 
@@ -67,7 +70,7 @@ const AT: Readonly<Partial<Record<Role, 'Dawn' | 'East'>>> = { tsr: 'Dawn', tl: 
 
 /** Opens it; close `w` when done. A second centre stands beside it, whose people find nothing of the first. */
 export async function house() {
-  const w: World = await web(router, { accounts: BEARERS.filter((who): who is Name => who !== 'pei') })
+  const w: World = await web(router, { accounts: BEARERS.filter((who): who is Name => !lacks(who)) })
   const other = await makeCentre(w.boot, 'life', {
     at: Temporal.Instant.from('2026-06-17T01:30Z'),
     zone: 'Asia/Shanghai',
@@ -86,8 +89,12 @@ export async function house() {
         ...{ birthday: SINCE.subtract({ years: 30 }), registrationNo: `R-${n}`, trainedOn: SINCE },
       })
     })
-  const pei = await hired('planningMember')
-  const idOf = (who: Who) => (who === 'pei' ? pei : w.people[who])
+  const others = {
+    pei: await hired('planningMember'),
+    fei: await hired('reception'),
+    shan: await hired('showroomSales'),
+  }
+  const idOf = (who: Who) => (lacks(who) ? others[who] : w.people[who])
   const productId = await sellable(w, 'R1', ['ann', 'lin', 'bo', 'chen', 'deng'])
   const june = await batch(w, productId, 'June')
 

@@ -1,143 +1,144 @@
 /**
  * Who may call what, to be looked at by eye: x may, · may not. Columns are stranger (S), tsr (T), tl (L), um (U),
- * deptManager (D), deputyGm (G), dataOfficer (O), qualityInspector (Q), trainer (R), planningMember (P), admin (A).
+ * deptManager (D), deputyGm (G), dataOfficer (O), qualityInspector (Q), trainer (R), planningMember (P), admin (A),
+ * reception (F), showroomSales (W).
  * Whose rows come back is a matter of scope, which the lines beside this file show.
  */
 export const MATRIX = `
-operation                   S T L U D G O Q R P A
-access.signIn               x x x x x x x x x x x
-access.signOut              · x x x x x x x x x x
-access.me                   · x x x x x x x x x x
-access.changePassword       · x x x x x x x x x x
-access.sessions             · x x x x x x x x x x
-access.revokeSession        · x x x x x x x x x x
-access.resetPassword        · · · · x · · · · · x
-access.unlock               · · · · x · · · · · x
-access.endSessions          · · · · x · · · · · x
-access.live                 · x x x x x x x x x x
-access.state                x x x x x x x x x x x
-access.startDemo            x x x x x x x x x x x
-access.startCentre          x x x x x x x x x x x
-access.demoRoles            x x x x x x x x x x x
-access.demoSignIn           x x x x x x x x x x x
-access.setDemoClock         x x x x x x x x x x x
-people.tree                 · x x x x x x x x x x
-people.persons              · x x x x x x x x x x
-people.person               · x x x x x x x x x x
-people.addUnit              · · · · x · · · · · x
-people.renameUnit           · · · · x · · · · · x
-people.closeUnit            · · · · x · · · · · x
-people.addPerson            · · · · x · · · · · x
-people.openAccount          · · · · x · · · · · x
-people.editPerson           · · · · x · · · · · x
-people.leave                · · · · x · · · · · x
-people.moveTo               · · · · x · · · · · x
-people.grantRole            · · · · x · · · · · x
-people.endRole              · · · · x · · · · · x
-people.setRank              · · · · x · · · · · x
-people.appointActing        · · · x x · · · · · ·
-rulebook.documents          · x x x x x x x x x x
-rulebook.clause             · x x x x x x x x x x
-rulebook.decisions          · x x x x x x x x x x
-rulebook.versions           · x x x x x x x x x x
-rulebook.difference         · x x x x x x x x x x
-rulebook.timetable          · x x x x x x x x x x
-rulebook.publishVersion     · · · · x · · · · · ·
-notices.mine                · x x x x x x x x x x
-notices.markRead            · x x x x x x x x x x
-notices.settle              · x x x x x x x x x x
-attendance.timetable        · x x x x x x x x x x
-attendance.mine             · x x x x x x x x x x
-attendance.checkIn          · x x x x x x x x x x
-attendance.ready            · x x · · · · · · · ·
-attendance.goOnline         · x x · · · · · · · ·
-attendance.pause            · x x · · · · · · · ·
-attendance.resume           · x x · · · · · · · ·
-attendance.goOffline        · x x · · · · · · · ·
-attendance.sendExcuse       · x x x x x x x x x x
-attendance.roll             · · x x x x · · · · ·
-attendance.startFloor       · · x · · · · · · · ·
-attendance.idleAlerts       · · x x x · · · · · ·
-attendance.markIdle         · · x x x · · · · · ·
-attendance.leaderless       · · · x x · · · · · ·
-catalog.products            · x x x x x x x x x x
-catalog.script              · x x x x x x x x x x
-catalog.authorised          · · x x x · · x x · ·
-catalog.addProduct          · · · · x · · · · · ·
-catalog.addVersion          · · · · x · · · · · ·
-catalog.setListed           · · · · x · · · · · ·
-catalog.addScript           · · · · x · · · · · ·
-catalog.authorise           · · · · x · · · x · ·
-catalog.endAuthorisation    · · · · x · · · x · ·
-customers.card              · · · · x · x x · · ·
-customers.accessOf          · · · · x · · · · · x
-customers.doNotCall         · · · · x · x x · · ·
-customers.lookUpNumber      · · · · x · x x · · ·
-customers.stopCalling       · · · · x · x x · · ·
-customers.correctDoNotCall  · · · · x · · · · · ·
-customers.importDoNotCall   · · · · x · x · · · ·
-customers.withdrawConsent   · · · · x · x x · · ·
-customers.erase             · · · · x · · · · · x
-compliance.packs            · x x x x x x x x x x
-compliance.decisions        · · x x x x x x · · ·
-compliance.refusedToday     · · x x x x x x · · ·
-lists.inspect               · · · · · · x · · · ·
-lists.preview               · · · · · · x · · · ·
-lists.saveMapping           · · · · · · x · · · ·
-lists.createBatch           · · · · · · x · · · ·
-lists.start                 · · · · · · x · · · ·
-lists.stop                  · · · · · · x · · · ·
-lists.batches               · · · · x · x · · · ·
-lists.batch                 · · · · x · x · · · ·
-lists.rows                  · · · · x · x · · · ·
-lists.errorFile             · · · · · · x · · · ·
-leads.stock                 · · · · x x x · · · ·
-leads.groups                · · x x x x x · · · ·
-leads.receivers             · · x x x x x · · · ·
-leads.issue                 · · · · x · x · · · ·
-leads.lots                  · x x x x x x · · · ·
-leads.receive               · x x · · · · · · · ·
-leads.distribute            · · x x · · · · · · ·
-leads.recall                · · x x x · x · · · ·
-leads.list                  · x x x x x x x · · ·
-leads.lead                  · x x x x x x x · · ·
-leads.due                   · x x x x x · · · · ·
-leads.dueSummary            · · x x x x · · · · ·
-telephony.seats             · · · x x · · · · · x
-telephony.addSeat           · · · x x · · · · · x
-telephony.editSeat          · · · x x · · · · · x
-telephony.assignSeat        · · · x x · · · · · x
-calls.desk                  · x x · · · · · · · ·
-calls.open                  · x x · · · · · · · ·
-calls.next                  · x x · · · · · · · ·
-calls.skip                  · x x · · · · · · · ·
-calls.dial                  · x x · · · · · · · ·
-calls.answered              · x x · · · · · · · ·
-calls.hangUp                · x x · · · · · · · ·
-calls.record                · x x · · · · · · · ·
-calls.saveDraft             · x x · · · · · · · ·
-calls.lookUp                · x x · · · · · · · ·
-calls.startInbound          · x x · · · · · · · ·
-calls.addNumber             · x x · · · · · · · ·
-calls.callbacks             · x x x · · · · · · ·
-calls.moveCallback          · x x x · · · · · · ·
-calls.dropCallback          · x x x · · · · · · ·
-calls.giveCallback          · · x x · · · · · · ·
-calls.ownDay                · x x · · · · · · · ·
-calls.recent                · x x · · · · · · · ·
-calls.correct               · x x · · · · · · · ·
-calls.callsOf               · · x x x x · x · · ·
-calls.call                  · x x x x x · x · · ·
-calls.owed                  · · x x x x · x · · ·
-sales.offer                 · x x · · · · · · · ·
-sales.accept                · x x · · · · · · · ·
-sales.ownMonth              · x x · · · · · · · ·
-sales.list                  · x x x x x x x · · ·
-sales.sale                  · x x x x x x x · · ·
-sales.month                 · · x x x x x · · · ·
-sales.move                  · · · x x · x · · · ·
-sales.takeBack              · · · · x · · · · · ·
-floor.board                 · x x x x x · · · · ·
-floor.hours                 · · x x x x · · · · ·
-floor.progress              · · x x x x · · · · ·
+operation                   S T L U D G O Q R P A F W
+access.signIn               x x x x x x x x x x x x x
+access.signOut              · x x x x x x x x x x x x
+access.me                   · x x x x x x x x x x x x
+access.changePassword       · x x x x x x x x x x x x
+access.sessions             · x x x x x x x x x x x x
+access.revokeSession        · x x x x x x x x x x x x
+access.resetPassword        · · · · x · · · · · x · ·
+access.unlock               · · · · x · · · · · x · ·
+access.endSessions          · · · · x · · · · · x · ·
+access.live                 · x x x x x x x x x x x x
+access.state                x x x x x x x x x x x x x
+access.startDemo            x x x x x x x x x x x x x
+access.startCentre          x x x x x x x x x x x x x
+access.demoRoles            x x x x x x x x x x x x x
+access.demoSignIn           x x x x x x x x x x x x x
+access.setDemoClock         x x x x x x x x x x x x x
+people.tree                 · x x x x x x x x x x x x
+people.persons              · x x x x x x x x x x x x
+people.person               · x x x x x x x x x x x x
+people.addUnit              · · · · x · · · · · x · ·
+people.renameUnit           · · · · x · · · · · x · ·
+people.closeUnit            · · · · x · · · · · x · ·
+people.addPerson            · · · · x · · · · · x · ·
+people.openAccount          · · · · x · · · · · x · ·
+people.editPerson           · · · · x · · · · · x · ·
+people.leave                · · · · x · · · · · x · ·
+people.moveTo               · · · · x · · · · · x · ·
+people.grantRole            · · · · x · · · · · x · ·
+people.endRole              · · · · x · · · · · x · ·
+people.setRank              · · · · x · · · · · x · ·
+people.appointActing        · · · x x · · · · · · · ·
+rulebook.documents          · x x x x x x x x x x x x
+rulebook.clause             · x x x x x x x x x x x x
+rulebook.decisions          · x x x x x x x x x x x x
+rulebook.versions           · x x x x x x x x x x x x
+rulebook.difference         · x x x x x x x x x x x x
+rulebook.timetable          · x x x x x x x x x x x x
+rulebook.publishVersion     · · · · x · · · · · · · ·
+notices.mine                · x x x x x x x x x x x x
+notices.markRead            · x x x x x x x x x x x x
+notices.settle              · x x x x x x x x x x x x
+attendance.timetable        · x x x x x x x x x x x x
+attendance.mine             · x x x x x x x x x x x x
+attendance.checkIn          · x x x x x x x x x x x x
+attendance.ready            · x x · · · · · · · · · ·
+attendance.goOnline         · x x · · · · · · · · · ·
+attendance.pause            · x x · · · · · · · · · ·
+attendance.resume           · x x · · · · · · · · · ·
+attendance.goOffline        · x x · · · · · · · · · ·
+attendance.sendExcuse       · x x x x x x x x x x x x
+attendance.roll             · · x x x x · · · · · · ·
+attendance.startFloor       · · x · · · · · · · · · ·
+attendance.idleAlerts       · · x x x · · · · · · · ·
+attendance.markIdle         · · x x x · · · · · · · ·
+attendance.leaderless       · · · x x · · · · · · · ·
+catalog.products            · x x x x x x x x x x x x
+catalog.script              · x x x x x x x x x x x x
+catalog.authorised          · · x x x · · x x · · · ·
+catalog.addProduct          · · · · x · · · · · · · ·
+catalog.addVersion          · · · · x · · · · · · · ·
+catalog.setListed           · · · · x · · · · · · · ·
+catalog.addScript           · · · · x · · · · · · · ·
+catalog.authorise           · · · · x · · · x · · · ·
+catalog.endAuthorisation    · · · · x · · · x · · · ·
+customers.card              · · · · x · x x · · · · ·
+customers.accessOf          · · · · x · · · · · x · ·
+customers.doNotCall         · · · · x · x x · · · · ·
+customers.lookUpNumber      · · · · x · x x · · · · ·
+customers.stopCalling       · · · · x · x x · · · · ·
+customers.correctDoNotCall  · · · · x · · · · · · · ·
+customers.importDoNotCall   · · · · x · x · · · · · ·
+customers.withdrawConsent   · · · · x · x x · · · · ·
+customers.erase             · · · · x · · · · · x · ·
+compliance.packs            · x x x x x x x x x x x x
+compliance.decisions        · · x x x x x x · · · · ·
+compliance.refusedToday     · · x x x x x x · · · · ·
+lists.inspect               · · · · · · x · · · · · ·
+lists.preview               · · · · · · x · · · · · ·
+lists.saveMapping           · · · · · · x · · · · · ·
+lists.createBatch           · · · · · · x · · · · · ·
+lists.start                 · · · · · · x · · · · · ·
+lists.stop                  · · · · · · x · · · · · ·
+lists.batches               · · · · x · x · · · · · ·
+lists.batch                 · · · · x · x · · · · · ·
+lists.rows                  · · · · x · x · · · · · ·
+lists.errorFile             · · · · · · x · · · · · ·
+leads.stock                 · · · · x x x · · · · · ·
+leads.groups                · · x x x x x · · · · · ·
+leads.receivers             · · x x x x x · · · · · ·
+leads.issue                 · · · · x · x · · · · · ·
+leads.lots                  · x x x x x x · · · · · ·
+leads.receive               · x x · · · · · · · · · ·
+leads.distribute            · · x x · · · · · · · · ·
+leads.recall                · · x x x · x · · · · · ·
+leads.list                  · x x x x x x x · · · · ·
+leads.lead                  · x x x x x x x · · · · ·
+leads.due                   · x x x x x · · · · · · ·
+leads.dueSummary            · · x x x x · · · · · · ·
+telephony.seats             · · · x x · · · · · x · ·
+telephony.addSeat           · · · x x · · · · · x · ·
+telephony.editSeat          · · · x x · · · · · x · ·
+telephony.assignSeat        · · · x x · · · · · x · ·
+calls.desk                  · x x · · · · · · · · · ·
+calls.open                  · x x · · · · · · · · · ·
+calls.next                  · x x · · · · · · · · · ·
+calls.skip                  · x x · · · · · · · · · ·
+calls.dial                  · x x · · · · · · · · · ·
+calls.answered              · x x · · · · · · · · · ·
+calls.hangUp                · x x · · · · · · · · · ·
+calls.record                · x x · · · · · · · · · ·
+calls.saveDraft             · x x · · · · · · · · · ·
+calls.lookUp                · x x · · · · · · · · · ·
+calls.startInbound          · x x · · · · · · · · · ·
+calls.addNumber             · x x · · · · · · · · · ·
+calls.callbacks             · x x x · · · · · · · · ·
+calls.moveCallback          · x x x · · · · · · · · ·
+calls.dropCallback          · x x x · · · · · · · · ·
+calls.giveCallback          · · x x · · · · · · · · ·
+calls.ownDay                · x x · · · · · · · · · ·
+calls.recent                · x x · · · · · · · · · ·
+calls.correct               · x x · · · · · · · · · ·
+calls.callsOf               · · x x x x · x · · · · ·
+calls.call                  · x x x x x · x · · · · ·
+calls.owed                  · · x x x x · x · · · · ·
+sales.offer                 · x x · · · · · · · · · ·
+sales.accept                · x x · · · · · · · · · ·
+sales.ownMonth              · x x · · · · · · · · · ·
+sales.list                  · x x x x x x x · · · · ·
+sales.sale                  · x x x x x x x · · · · ·
+sales.month                 · · x x x x x · · · · · ·
+sales.move                  · · · x x · x · · · · · ·
+sales.takeBack              · · · · x · · · · · · · ·
+floor.board                 · x x x x x · · · · · · ·
+floor.hours                 · · x x x x · · · · · · ·
+floor.progress              · · x x x x · · · · · · ·
 `

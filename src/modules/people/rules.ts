@@ -17,6 +17,9 @@ export const ROLE_AT: Readonly<Record<Role, readonly Grant['unitKind'][]>> = {
   trainer: ['centre'],
   planningMember: ['centre'],
   admin: ['centre'],
+  // A car dealer's house: who sits at the front desk, and who receives in the showroom.
+  reception: ['centre'],
+  showroomSales: ['centre', 'group'],
 }
 
 /** Those who set the tree and its people. */
