@@ -1,3 +1,4 @@
+import { arrivals } from '../modules/arrivals/api.ts'
 import { attendance } from '../modules/attendance/api.ts'
 import { calls } from '../modules/calls/api.ts'
 import { catalog } from '../modules/catalog/api.ts'
@@ -30,6 +31,7 @@ export const router = {
   leads,
   telephony,
   calls,
+  arrivals,
   sales,
   floor,
 }

@@ -1,3 +1,6 @@
+import { proposeAll } from '../modules/arrivals/allocate.ts'
+import { takeDropped } from '../modules/arrivals/drop.ts'
+import { handWaiting } from '../modules/arrivals/turn.ts'
 import { watchIdling } from '../modules/attendance/idle.ts'
 import { findLeaderless, settleLeaderless } from '../modules/attendance/leaderless.ts'
 import { alertLateOnline, beginOnlineCheck } from '../modules/attendance/onlineCheck.ts'
@@ -110,5 +113,26 @@ export const SCHEDULE: readonly Entry[] = [
     at: '02:40',
     why: 'a promise that nobody kept for days is missed, and its lead goes on by the attempt plan',
     run: endOldCallbacks,
+  },
+  {
+    name: 'arrivals.propose',
+    clause: 'S2.1.4',
+    at: '08:20',
+    why: 'what came by web and telephone the day before lies as a proposal before the leader at the morning meeting',
+    run: proposeAll,
+  },
+  {
+    name: 'arrivals.inTurn',
+    clause: 'S2.1.4',
+    everySeconds: 30,
+    why: 'whoever arrived while nobody was there goes to the next agent in turn',
+    run: handWaiting,
+  },
+  {
+    name: 'arrivals.dropped',
+    clause: null,
+    everySeconds: 30,
+    why: 'files of customers that a program lays down in a source’s folder are taken in',
+    run: takeDropped,
   },
 ]

@@ -41,6 +41,7 @@ export const ERRORS = {
     message: 'This user name will not do',
     data: z.object({ why: z.enum(['form', 'taken']) }),
   },
+  SOURCE_KEY: { status: 401, message: 'Send the key of an open source in the header x-source-key' },
   NO_FILE: { status: 400, message: 'Send one file as multipart/form-data' },
   FILE_TOO_LONG: {
     status: 413,

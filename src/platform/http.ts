@@ -34,6 +34,8 @@ const MOST_INPUT = 4_000_000
 const MOST_CALLS = 60_000
 /** Attempts to sign in a minute from one address: a whole floor at nine o'clock; accounts lock by themselves. */
 const MOST_SIGN_INS = 600
+/** Customers a minute that one site may tell of, and guesses at a key. */
+const MOST_DELIVERIES = 300
 
 /** What the framework itself turns away, by the names that oRPC's clients know. */
 const CODES: Readonly<Record<number, string>> = {
@@ -157,9 +159,10 @@ function mountOperations(app: FastifyInstance, { boot, router, metrics }: Served
     if (known.has(operation) && operation !== 'access.live')
       metrics.answered(operation, reply.statusCode, reply.elapsedTime / 1000)
   })
-  const slow = { config: { rateLimit: { max: MOST_SIGN_INS, timeWindow: '1 minute' } } }
+  const slow = (max: number) => ({ config: { rateLimit: { max, timeWindow: '1 minute' } } })
   for (const prefix of ['/rpc', '/api'] as const) {
-    app.post(`${prefix}/access/signIn`, slow, answer(prefix))
+    app.post(`${prefix}/access/signIn`, slow(MOST_SIGN_INS), answer(prefix))
+    app.post(`${prefix}/arrivals/deliver`, slow(MOST_DELIVERIES), answer(prefix))
     app.all(`${prefix}/*`, answer(prefix))
   }
 }

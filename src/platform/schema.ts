@@ -97,6 +97,105 @@ export interface ActOfCustomer {
   to_at: Temporal.Instant | null;
 }
 
+export interface Allocation {
+  centre_id: string;
+  confirmed_at: Temporal.Instant | null;
+  confirmed_by: string | null;
+  day: Temporal.PlainDate;
+  from_on: Temporal.PlainDate;
+  group_id: string;
+  id: Generated<string>;
+  proposed_at: Temporal.Instant;
+  state: string;
+  to_on: Temporal.PlainDate;
+  version: Generated<number>;
+  version_id: string | null;
+}
+
+export interface AllocationAgent {
+  allocation_id: string;
+  contacts: number;
+  in_turn: Generated<boolean>;
+  load: number;
+  person_id: string;
+  skill: Numeric;
+}
+
+export interface AllocationLine {
+  adjusted_at: Temporal.Instant | null;
+  adjusted_by: string | null;
+  allocation_id: string;
+  arrival_id: string;
+  channel: string;
+  given_to: string | null;
+  held_by: string | null;
+  lead_id: string;
+  proposed_to: string | null;
+}
+
+export interface Arrival {
+  arrived_at: Temporal.Instant;
+  call_due: Temporal.Instant | null;
+  centre_id: string;
+  customer_id: string | null;
+  external_id: string;
+  group_id: string;
+  id: Generated<string>;
+  lead_id: string | null;
+  occurred_on: Temporal.PlainDate;
+  product_id: string;
+  recorded_at: Temporal.Instant;
+  recorded_by: string | null;
+  result: string;
+  source_id: string;
+  version_id: string | null;
+  via: string;
+  wants: Generated<string>;
+}
+
+export interface ArrivalFact {
+  arrived_at: Temporal.Instant | null;
+  call_due: Temporal.Instant | null;
+  centre_id: string | null;
+  channel: string | null;
+  customer_id: string | null;
+  group_id: string | null;
+  id: string | null;
+  lead_id: string | null;
+  occurred_on: Temporal.PlainDate | null;
+  recorded_by: string | null;
+  result: string | null;
+  via: string | null;
+}
+
+export interface ArrivalFile {
+  at: Temporal.Instant;
+  centre_id: string;
+  name: string;
+  results: Json;
+  sha256: string;
+  source_id: string;
+}
+
+export interface ArrivalSource {
+  batch_id: string;
+  centre_id: string;
+  channel: string;
+  code: string;
+  consent_text: string;
+  created_at: Temporal.Instant;
+  created_by: string;
+  group_id: string;
+  id: Generated<string>;
+  key_hash: Buffer | null;
+  key_hint: string | null;
+  key_made_at: Temporal.Instant | null;
+  name: string;
+  product_id: string;
+  revoked_at: Temporal.Instant | null;
+  revoked_by: string | null;
+}
+
 export interface AttendanceDay {
   centre_id: string;
   checked_in_at: Temporal.Instant | null;
@@ -386,6 +485,78 @@ export interface CustomerCard {
   vulnerable: boolean | null;
   wish: Json | null;
   zone: string | null;
+}
+
+export interface DaySheetEdit {
+  after: number;
+  at: Temporal.Instant;
+  before: number;
+  by_id: string;
+  centre_id: string;
+  day: Temporal.PlainDate;
+  figure: string;
+  id: Generated<string>;
+  person_id: string;
+  why: string;
+}
+
+export interface Deal {
+  agent_id: string | null;
+  appointed_at: Temporal.Instant | null;
+  centre_id: string;
+  customer_id: string;
+  group_id: string | null;
+  id: Generated<string>;
+  lead_id: string | null;
+  opened_at: Temporal.Instant;
+  opened_on: Temporal.PlainDate;
+  order_no: string | null;
+  product_id: string | null;
+  sales_id: string | null;
+  state: string;
+  version: Generated<number>;
+}
+
+export interface DealEvent {
+  appointed_at: Temporal.Instant | null;
+  at: Temporal.Instant;
+  centre_id: string;
+  deal_id: string;
+  id: Generated<string>;
+  kind: string;
+  note: Generated<string>;
+  occurred_on: Temporal.PlainDate;
+  order_no: string | null;
+  person_id: string;
+  product_id: string | null;
+  reason: string | null;
+  recorded_at: Temporal.Instant;
+  recorded_by: string;
+  takes_back: string | null;
+}
+
+export interface DealFact {
+  agent_id: string | null;
+  centre_id: string | null;
+  customer_id: string | null;
+  group_id: string | null;
+  id: string | null;
+  lead_id: string | null;
+  opened_on: Temporal.PlainDate | null;
+  order_no: string | null;
+  product_id: string | null;
+  sales_id: string | null;
+  state: string | null;
+}
+
+export interface DealStep {
+  at: Temporal.Instant | null;
+  centre_id: string | null;
+  deal_id: string | null;
+  id: string | null;
+  kind: string | null;
+  occurred_on: Temporal.PlainDate | null;
+  person_id: string | null;
 }
 
 export interface Decision {
@@ -1219,6 +1390,13 @@ export interface DB {
   account_user: AccountUser;
   account_verification: AccountVerification;
   act_of_customer: ActOfCustomer;
+  allocation: Allocation;
+  allocation_agent: AllocationAgent;
+  allocation_line: AllocationLine;
+  arrival: Arrival;
+  arrival_fact: ArrivalFact;
+  arrival_file: ArrivalFile;
+  arrival_source: ArrivalSource;
   attendance_day: AttendanceDay;
   attendance_of_day: AttendanceOfDay;
   authorisation: Authorisation;
@@ -1237,6 +1415,11 @@ export interface DB {
   customer: Customer;
   customer_act: CustomerAct;
   customer_card: CustomerCard;
+  day_sheet_edit: DaySheetEdit;
+  deal: Deal;
+  deal_event: DealEvent;
+  deal_fact: DealFact;
+  deal_step: DealStep;
   decision: Decision;
   decision_made: DecisionMade;
   desk: Desk;

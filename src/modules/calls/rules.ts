@@ -38,6 +38,8 @@ type Disposition = {
   /** It was the person we wanted. */
   readonly contact: boolean
   readonly sale: boolean
+  /** A visit to the house was agreed on: a car dealer's outcome. */
+  readonly visit: boolean
   /** Never call again: takes effect at once, everywhere. */
   readonly doNotCall: boolean
   readonly notInterested: boolean
@@ -52,7 +54,15 @@ type Disposition = {
 }
 
 const plain = {
-  ...{ human: true, contact: true, sale: false, doNotCall: false, notInterested: false, unworkable: false },
+  ...{
+    human: true,
+    contact: true,
+    sale: false,
+    visit: false,
+    doNotCall: false,
+    notInterested: false,
+    unworkable: false,
+  },
   ...{ callback: false, closes: null },
 } as const
 
@@ -69,6 +79,7 @@ export const OUTCOMES = {
   wrongNumber: { ...plain, contact: false, unworkable: true, closes: 'invalid', hotkey: '9' },
   notEligible: { ...plain, unworkable: true, closes: 'invalid', hotkey: '0' },
   sale: { ...plain, sale: true, closes: 'sale', hotkey: 's' },
+  appointment: { ...plain, visit: true, hotkey: 'v' },
 } as const satisfies Record<string, Disposition>
 export type Outcome = keyof typeof OUTCOMES
 export const OUTCOME_NAMES = Object.keys(OUTCOMES) as [Outcome, ...Outcome[]]
@@ -88,9 +99,11 @@ export function canRecord(line: LineResult, outcome: Outcome, callback: { given:
   return yes
 }
 
-/** A sale is recorded with its application, so that no sale stands without one. */
-export const needsApplication = (outcome: Outcome): Verdict =>
-  OUTCOMES[outcome].sale ? no('calls.saleByApplication', HOUSE) : yes
+/** A sale is recorded with its application, so that no sale stands without one; so is an appointment with its time. */
+export function needsApplication(outcome: Outcome): Verdict {
+  if (OUTCOMES[outcome].visit) return no('calls.appointmentByForm', HOUSE)
+  return OUTCOMES[outcome].sale ? no('calls.saleByApplication', HOUSE) : yes
+}
 
 /** A block of the day as the desk needs it. */
 export type DeskBlock = { readonly key: string; readonly kind: string; readonly from: string; readonly to: string }
@@ -162,6 +175,7 @@ export function canCorrectTo(line: LineResult, before: Outcome, after: Outcome):
   if (before === after) return no('calls.nothingCorrected', HOUSE)
   if (OUTCOMES[before].doNotCall) return no('calls.refusalStands', 'S3.6')
   if (OUTCOMES[before].sale || OUTCOMES[after].sale) return no('calls.saleByApplication', 'S4.4.11b')
+  if (OUTCOMES[before].visit || OUTCOMES[after].visit) return no('calls.appointmentByForm', 'S4.4.11b')
   return canRecord(line, after, { given: false })
 }
 

@@ -27,6 +27,8 @@ export type WrapUp = {
   /** Disclosures that were read, by key of the script. */
   readonly disclosures: readonly string[]
   readonly callback: NewCallback | null
+  /** Until when the customer is not to be called because he comes himself: the end of an appointment. */
+  readonly expectedUntil?: Temporal.Instant
 }
 
 export type Wrapped = { readonly callId: string; readonly leadId: string | null; readonly customerId: string }
@@ -62,7 +64,7 @@ export async function wrapUp(ctx: Ctx, input: WrapUp): Promise<Wrapped> {
   const promised = input.callback && (await bookCallback(ctx, { ...input.callback, desk, callId }))
   if (OUTCOMES[input.outcome].doNotCall) await stopAll(ctx, customerId, callId)
   if (result.retires || input.outcome === 'wrongNumber') await retireNumber(ctx, phoneId, input.outcome)
-  const leadAfter = await moveLead(ctx, desk, input, promised?.to)
+  const leadAfter = await moveLead(ctx, desk, input, promised?.to ?? input.expectedUntil)
   await keepCall(ctx, desk, { day, answeredAt, endedAt, measuredBy }, input, leadAfter)
   await setDesk(ctx, CLEARED)
   // Whoever was taken off line in the meantime (the day was closed) is not put back by an old call.

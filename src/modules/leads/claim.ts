@@ -48,6 +48,10 @@ const OF_KIND = {
   retry: sql`not (l.tries = 0 and l.round = 1) and (l.warm_until is null or l.warm_until <= ${sql.ref('at')})`,
 } as const
 
+const BY_TIME = sql`l.due_at, l.shuffle`
+/** A customer who came by himself and was never called stands before those who were: he is waiting for it. [S2.1.4] */
+const ORDER_OF = { warm: sql`l.tries > 0, ${BY_TIME}`, fresh: sql`l.shuffle`, retry: BY_TIME } as const
+
 /**
  * The next lead of an agent by the calling plan in force: warm › fresh › retry as the band's line says, each only when
  * nothing at all stands against a dial now. A lead that may not be called is moved to the moment from which it may, or
@@ -99,7 +103,7 @@ async function due(
     select l.id from lead l cross join (select ${ctx.now}::timestamptz as at) n
     where l.holder_id = ${agentId} and l.state = 'agent' and l.due_at <= ${ctx.now} and ${OF_KIND[why]}
       and l.id <> all(${sql.val([...passed])}::uuid[])
-    order by ${why === 'fresh' ? sql`l.shuffle` : sql`l.due_at, l.shuffle`} limit ${AT_ONCE}
+    order by ${ORDER_OF[why]} limit ${AT_ONCE}
     for update of l skip locked`.execute(ctx.db)
   return rows.map((row) => row.id)
 }

@@ -120,7 +120,7 @@ const inGroupPool = (ctx: Ctx, groupId: string, batchId: string | null) => sql<b
     and (${batchId}::uuid is null or l.batch_id = ${batchId}))`
 
 /** Leads (alias l) an agent may get: of a product he is authorised for, and not tried by him in an earlier round. */
-const isFor = (ctx: Ctx, personId: string) => sql<boolean>`
+export const isFor = (ctx: Ctx, personId: string) => sql<boolean>`
   (exists (select from product_authorised w where w.person_id = ${personId} and w.product_id = l.product_id
       and w.from_on <= ${ctx.today} and (w.until_on is null or w.until_on > ${ctx.today}))
     and (l.round = 1 or not exists (select from lead_attempt a

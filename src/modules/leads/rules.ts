@@ -4,12 +4,14 @@ import { all, no, type Verdict, yes } from '../../lib/verdict.ts'
 export const STATES = ['pool', 'group', 'agent', 'closed'] as const
 export type State = (typeof STATES)[number]
 
-/** How a lead can end. superseded: a better list brought the same customer again. */
-export const CLOSED_AS = ['sale', 'refusal', 'invalid', 'planFinished', 'expired', 'doNotCall', 'superseded'] as const
+/** How a lead can end. superseded: a better list brought the same customer again; lost: a deal that was let go. */
+export const CLOSED_AS = [
+  ...(['sale', 'refusal', 'invalid', 'planFinished', 'expired', 'doNotCall', 'superseded', 'lost'] as const),
+] as const
 export type ClosedAs = (typeof CLOSED_AS)[number]
 
 /** Ends that an attempt plan leads to; a lead that expired or was superseded was never worked through. [S4.4.10b] */
-export const WORKED_THROUGH: readonly ClosedAs[] = ['sale', 'refusal', 'invalid', 'planFinished', 'doNotCall']
+export const WORKED_THROUGH: readonly ClosedAs[] = ['sale', 'refusal', 'invalid', 'planFinished', 'doNotCall', 'lost']
 
 /** The attempt plan of the rulebook (`attempt.plan`): on which days a lead is tried, how far apart, in how many bands. */
 export type AttemptPlan = {
