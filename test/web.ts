@@ -56,9 +56,10 @@ export async function web<R extends AnyRouter>(
     production = false,
     purposes = {} as Purposes,
     env = {} as Record<string, string>,
+    kind = 'life' as 'life' | 'dealership',
   } = {},
 ): Promise<Web<R>> {
-  const centre = await world(router)
+  const centre = await world(router, { kind })
   const [row] = await centre.sql<{ name: string }>`select current_database() as name`
   const plain = openPool(at(inject('server'), row!.name), { name: 'web', max: 4, parsers: 'plain' })
   const access = openAccess({

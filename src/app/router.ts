@@ -13,6 +13,7 @@ import { notices } from '../modules/notices/api.ts'
 import { people } from '../modules/people/api.ts'
 import { rulebookWith } from '../modules/rulebook/api.ts'
 import { sales } from '../modules/sales/api.ts'
+import { showroom } from '../modules/showroom/api.ts'
 import { telephony } from '../modules/telephony/api.ts'
 import { access } from '../platform/accessApi.ts'
 import { entrance } from './entrance.ts'
@@ -33,6 +34,7 @@ export const router = {
   calls,
   arrivals,
   sales,
+  showroom,
   floor,
 }
 
