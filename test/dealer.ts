@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import type { AnyRouter } from '@orpc/server'
 import type { arrivals } from '../src/modules/arrivals/api.ts'
 import { addProduct, authorise } from '../src/modules/catalog/catalog.ts'
 import { addPerson } from '../src/modules/people/people.ts'
 import type { Role } from '../src/platform/actor.ts'
 import type { Name } from './cast.ts'
+import { mobile } from './dialling.ts'
 import type { World } from './world.ts'
 
 /* A car dealer's house in the test centre: models, sources, a front desk and a showroom. */
@@ -48,7 +48,6 @@ export const sourceOf = (
 
 /** One customer as a site tells of him. */
 export const told = (n: number, more: object = {}) => ({
-  ...{ id: `form-${n}`, phone: `1390000${String(1000 + n)}`, name: `客${n}`, consent: true },
+  ...{ id: `form-${n}`, phone: mobile(7_000_000 + n).slice(3), name: `客${n}`, consent: true },
   ...more,
 })
-export const newTab = () => randomUUID()
