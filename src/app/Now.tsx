@@ -1,12 +1,14 @@
 import { useMe } from '../client/me.ts'
 import { type Block, type Moment, secondsOf, useMoment } from '../client/moment.ts'
 import { useWords } from '../client/words.ts'
+import { cards as arrivals } from '../modules/arrivals/cards.tsx'
 import { cards as attendance } from '../modules/attendance/cards.tsx'
 import { cards as calls } from '../modules/calls/cards.tsx'
 import { cards as floor } from '../modules/floor/cards.tsx'
 import { cards as leads } from '../modules/leads/cards.tsx'
 import { cards as notices } from '../modules/notices/cards.tsx'
 import { cards as sales } from '../modules/sales/cards.tsx'
+import { cards as showroom } from '../modules/showroom/cards.tsx'
 import { ClauseLink } from '../ui/ClauseLink.tsx'
 import { DayStrip } from '../ui/DayStrip.tsx'
 import { Empty } from '../ui/Empty.tsx'
@@ -15,7 +17,16 @@ import { cardsAt, type NowCard } from '../ui/nowCard.ts'
 import { Page } from '../ui/Page.tsx'
 
 /** What the modules offer; each says itself whether and where it stands at this moment. */
-const CARDS: readonly NowCard[] = [...notices, ...attendance, ...calls, ...leads, ...sales, ...floor]
+const CARDS: readonly NowCard[] = [
+  ...notices,
+  ...attendance,
+  ...arrivals,
+  ...calls,
+  ...leads,
+  ...showroom,
+  ...sales,
+  ...floor,
+]
 
 /** Every role's home: the block that runs, what is to be done in it, what is late, what comes next. */
 export function Now() {

@@ -3,7 +3,7 @@ import { Outlet, useMatches, useNavigate, useRouterState } from '@tanstack/react
 import { App, Button, Drawer } from 'antd'
 import { useEffect, useState } from 'react'
 import { useConnection } from '../client/connection.ts'
-import { holds, useMe } from '../client/me.ts'
+import { useMe } from '../client/me.ts'
 import { useShortcut } from '../client/shortcuts.ts'
 import { commandFailed } from '../client/useCommand.ts'
 import { useWords } from '../client/words.ts'
@@ -11,7 +11,7 @@ import { Applause } from '../modules/floor/Applause.tsx'
 import { useErrorText } from '../ui/errorText.ts'
 import { time } from '../ui/format.ts'
 import { Reasons } from '../ui/Reasons.tsx'
-import { type Place, usePlaces } from './about.tsx'
+import { isFor, type Place, usePlaces } from './about.tsx'
 import { NotFound } from './NotFound.tsx'
 import { Preferences } from './Preferences.tsx'
 import { PhoneBar, SideNav } from './ShellNav.tsx'
@@ -73,13 +73,13 @@ function MenuButton({ onClick }: { onClick: () => void }) {
 function RolePage() {
   const me = useMe()
   const about = useMatches().at(-1)?.staticData.about
-  return about && !holds(me, about.roles) ? <NotFound /> : <Outlet />
+  return about && !isFor(about, me) ? <NotFound /> : <Outlet />
 }
 
 /** `g` and a letter lead to the pages of one's own navigation. */
 function Ways() {
   const me = useMe()
-  const mine = usePlaces().filter(({ about }) => about.key && holds(me, about.roles))
+  const mine = usePlaces().filter(({ about }) => about.key && isFor(about, me))
   return mine.map((place) => <Way key={place.path} {...place} />)
 }
 

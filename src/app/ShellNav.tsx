@@ -1,27 +1,33 @@
 import {
+  AlertOutlined,
+  ApiOutlined,
   AppstoreOutlined,
   BarsOutlined,
   BookOutlined,
+  CarOutlined,
   CustomerServiceOutlined,
   FieldTimeOutlined,
   FileTextOutlined,
   FundOutlined,
   HistoryOutlined,
+  IdcardOutlined,
   ImportOutlined,
   MoreOutlined,
+  PartitionOutlined,
   PhoneOutlined,
   ProfileOutlined,
   SafetyOutlined,
   ScheduleOutlined,
   StopOutlined,
+  TableOutlined,
   TeamOutlined,
   UserOutlined,
 } from '@ant-design/icons'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { holds, useMe } from '../client/me.ts'
+import { useMe } from '../client/me.ts'
 import { useWords } from '../client/words.ts'
-import { NAV_GROUPS, type NavIcon, usePlaces } from './about.tsx'
+import { isFor, NAV_GROUPS, type NavIcon, usePlaces } from './about.tsx'
 
 const ICONS: Readonly<Record<NavIcon, ReactNode>> = {
   now: <FieldTimeOutlined />,
@@ -40,6 +46,12 @@ const ICONS: Readonly<Record<NavIcon, ReactNode>> = {
   rules: <BookOutlined />,
   timetable: <ScheduleOutlined />,
   account: <UserOutlined />,
+  arrivals: <AlertOutlined />,
+  allocation: <PartitionOutlined />,
+  sources: <ApiOutlined />,
+  frontDesk: <IdcardOutlined />,
+  showroom: <CarOutlined />,
+  daySheet: <TableOutlined />,
 }
 
 const iconOf = (icon: NavIcon | undefined) => (icon ? ICONS[icon] : null)
@@ -48,7 +60,7 @@ const iconOf = (icon: NavIcon | undefined) => (icon ? ICONS[icon] : null)
 export function SideNav({ inDrawer = false }: { inDrawer?: boolean }) {
   const t = useWords()
   const me = useMe()
-  const mine = usePlaces().filter(({ about }) => about.group && holds(me, about.roles))
+  const mine = usePlaces().filter(({ about }) => about.group && isFor(about, me))
   return (
     <nav className={inDrawer ? 'k-nav k-nav-drawer' : 'k-nav'} aria-label={t('shell.navigation')}>
       {NAV_GROUPS.map((group) => {
@@ -84,7 +96,7 @@ export function PhoneBar({ onMore }: { onMore: () => void }) {
   const t = useWords()
   const me = useMe()
   const pages = usePlaces()
-    .filter(({ about }) => about.phone && holds(me, about.roles))
+    .filter(({ about }) => about.phone && isFor(about, me))
     .slice(0, 4)
   return (
     <nav className="k-phone-bar" aria-label={t('shell.phoneBar')}>

@@ -1,5 +1,5 @@
 import { useRouter } from '@tanstack/react-router'
-import type { Role } from '../client/me.ts'
+import { holds, type Me, type Role } from '../client/me.ts'
 
 export const NAV_GROUPS = ['today', 'leads', 'sales', 'house', 'own'] as const
 export type NavGroup = (typeof NAV_GROUPS)[number]
@@ -20,10 +20,18 @@ export type NavIcon =
   | 'rules'
   | 'timetable'
   | 'account'
+  | 'arrivals'
+  | 'allocation'
+  | 'sources'
+  | 'frontDesk'
+  | 'showroom'
+  | 'daySheet'
 
 /** Who a page is for and where it stands in the navigation; without a group it is reached by links alone. */
 export type About = {
   readonly roles: 'everyone' | readonly Role[]
+  /** Only in a house of this kind. */
+  readonly kind?: Me['centre']['kind']
   readonly group?: NavGroup
   /** Key of its name in the words. */
   readonly label: string
@@ -33,6 +41,10 @@ export type About = {
   /** In the bar at the bottom of a phone. */
   readonly phone?: boolean
 }
+
+/** Whether a page is for somebody. */
+export const isFor = ({ roles, kind }: About, me: Me): boolean =>
+  holds(me, roles) && (kind === undefined || me.centre.kind === kind)
 
 export type Place = { readonly path: string; readonly about: About }
 

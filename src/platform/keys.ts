@@ -63,3 +63,6 @@ export async function checkNumberKey(db: Db, key: Uint8Array): Promise<void> {
       'The key for telephone numbers is not the one that this database was filled with, so nobody on the do-not-call list would be found. Put keys/number.key back into the data folder, or set KAIBO_NUMBER_KEY.',
     )
 }
+
+/** A secret for somebody outside, as long as a key of ours: shown once, kept by its hash alone. */
+export const newSecret = (): string => randomBytes(BYTES).toString('base64url')

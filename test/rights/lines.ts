@@ -1,4 +1,5 @@
 import { accessLines } from './accessLines.ts'
+import { arrivalLines, showroomLines } from './dealerLines.ts'
 import { deskLines } from './deskLines.ts'
 import { boardLines, leadLines, saleLines, seatLines } from './floorLines.ts'
 import type { House, Line } from './house.ts'
@@ -20,6 +21,8 @@ export const linesOf = async (house: House): Promise<Line[]> => [
   ...leadLines(house),
   ...seatLines(house),
   ...deskLines(house),
+  ...arrivalLines(house),
   ...saleLines(house),
+  ...showroomLines(house),
   ...boardLines(house),
 ]

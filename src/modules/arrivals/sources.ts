@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Words } from '../../lib/wire.ts'
 import { demand, notFound } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
+import { newSecret } from '../../platform/keys.ts'
 import { openFeed } from '../lists/feed.ts'
 import { type Channel, freeSource, hasPhoneSource, isOpenSource } from './rules.ts'
 
@@ -57,14 +58,12 @@ export async function addSource(ctx: Ctx, given: NewSource): Promise<{ sourceId:
 
 /** A new key for a source; the one before ends with it. It is in the answer once and nowhere else. */
 export async function newKey(ctx: Ctx, sourceId: string): Promise<{ key: string }> {
-  const { rows } = await sql<{ revoked: boolean; chance: string }>`
-    select revoked_at is not null as revoked,
-      replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '') as chance
-    from arrival_source where id = ${sourceId} and centre_id = ${ctx.centre.id} for update`.execute(ctx.db)
+  const { rows } = await sql<{ revoked: boolean }>`select revoked_at is not null as revoked from arrival_source
+    where id = ${sourceId} and centre_id = ${ctx.centre.id} for update`.execute(ctx.db)
   const source = rows[0]
   if (!source) throw notFound()
   demand(isOpenSource(source.revoked), { kind: 'source', id: sourceId })
-  const key = `kaibo-${source.chance}`
+  const key = `kaibo-${newSecret()}`
   await sql`update arrival_source set key_hash = ${Buffer.from(ctx.hashOf(keyText(key)))}, key_hint = ${key.slice(-4)},
     key_made_at = ${ctx.now} where id = ${sourceId}`.execute(ctx.db)
   await ctx.emit('arrivals.keyMade', { kind: 'source', id: sourceId })

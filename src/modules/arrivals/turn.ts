@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Ctx } from '../../platform/context.ts'
 import { dialRunsOf } from '../attendance/timetable.ts'
-import { handTo, readyFor } from '../leads/hand.ts'
+import { handTo, readyFor } from '../leads/distribute.ts'
 import { notify, notifyAll, settle } from '../notices/notices.ts'
 import { leadersOf } from '../people/structure.ts'
 

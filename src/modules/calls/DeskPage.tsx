@@ -42,6 +42,8 @@ export type SaleSlot = {
 /** What modules to the right lay onto the desk; put together in app/Desk.tsx. */
 export type DeskSlots = {
   readonly Sale?: ComponentType<SaleSlot>
+  /** A car dealer's desk: the appointment for a visit. It records appointment and call in one. */
+  readonly Visit?: ComponentType<SaleSlot>
   /** Own month, beside the own day. */
   readonly Month?: ComponentType
 }

@@ -66,7 +66,7 @@ export function useWrapUp(desk: Desk, tabId: string, onTaken: (taken: Taken | nu
   const needsTime = outcome !== null && OUTCOMES[outcome].callback
   const verdict =
     lineResult && outcome ? canRecord(lineResult, outcome, { given: needsTime && form.callback.at !== null }) : null
-  const ready = verdict?.ok === true && !OUTCOMES[outcome!].sale
+  const ready = verdict?.ok === true && !OUTCOMES[outcome!].sale && !OUTCOMES[outcome!].visit
 
   const set = (more: Partial<Form>) => {
     changed.current = true
@@ -134,8 +134,10 @@ export function LineEnds({ wrap }: { wrap: Wrap }) {
 }
 
 /** What the customer said: each by its digit; times for a callback by theirs once one is named. */
-function Outcomes({ wrap, sale }: { wrap: Wrap; sale: boolean }) {
-  const said = OUTCOME_NAMES.filter((name) => OUTCOMES[name].human && (sale || !OUTCOMES[name].sale))
+function Outcomes({ wrap, sale, visit }: { wrap: Wrap; sale: boolean; visit: boolean }) {
+  const said = OUTCOME_NAMES.filter(
+    (name) => OUTCOMES[name].human && (sale || !OUTCOMES[name].sale) && (visit || !OUTCOMES[name].visit),
+  )
   return (
     <div className="d-choices">
       {said.map((name) => (
@@ -192,9 +194,10 @@ export function WrapUp({ desk, tabId, wrap, slots }: { desk: Desk; tabId: string
   useShortcut('Escape', t('calls.otherOutcome'), () =>
     set({ outcome: null, lineResult: null, callback: EMPTY.callback }),
   )
-  if (outcome === 'sale' && slots.Sale && desk.callId)
+  const Form = outcome === 'sale' ? slots.Sale : outcome === 'appointment' ? slots.Visit : undefined
+  if (Form && desk.callId)
     return (
-      <slots.Sale
+      <Form
         tabId={tabId}
         callId={desk.callId}
         productId={desk.lead?.productId ?? null}
@@ -206,7 +209,7 @@ export function WrapUp({ desk, tabId, wrap, slots }: { desk: Desk; tabId: string
     )
   return (
     <div className="k-stack">
-      <Outcomes wrap={wrap} sale={slots.Sale !== undefined} />
+      <Outcomes wrap={wrap} sale={slots.Sale !== undefined} visit={slots.Visit !== undefined} />
       <div className="k-row">
         <Action
           className={broke ? 'd-choice chosen' : 'd-choice'}

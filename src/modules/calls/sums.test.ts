@@ -63,7 +63,10 @@ const reckoned = async () => {
 /** What can be recorded without an application: every outcome with every line it can be true of. */
 const POSSIBLE = LINE_RESULT_NAMES.flatMap((line) =>
   OUTCOME_NAMES.filter(
-    (outcome) => !OUTCOMES[outcome].sale && canRecord(line, outcome, { given: OUTCOMES[outcome].callback }).ok,
+    (outcome) =>
+      !OUTCOMES[outcome].sale &&
+      !OUTCOMES[outcome].visit &&
+      canRecord(line, outcome, { given: OUTCOMES[outcome].callback }).ok,
   ).map((outcome) => ({ line, outcome })),
 )
 

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Segmented, Select } from 'antd'
 import { useCallback, useState } from 'react'
 import { api } from '../../client/api.ts'
+import { useMe } from '../../client/me.ts'
 import { useWords } from '../../client/words.ts'
 import { Empty } from '../../ui/Empty.tsx'
 import { Figure, Figures } from '../../ui/Figure.tsx'
@@ -9,6 +10,7 @@ import { number, percent, seconds } from '../../ui/format.ts'
 import { Loaded } from '../../ui/Loaded.tsx'
 import { Page, Panel } from '../../ui/Page.tsx'
 import { useNameOrder } from '../../ui/Words.tsx'
+import { ClockStrip } from '../arrivals/parts.tsx'
 import { HourStrip } from './HourStrip.tsx'
 import { ASK_AGAIN, AsOf, type Board, type BoardGroup, type Seat } from './parts.tsx'
 import { SEAT_STATES, type SeatState } from './rules.ts'
@@ -39,6 +41,7 @@ type View = (typeof VIEWS)[number]
 
 function Floor({ board }: { board: Board }) {
   const t = useWords()
+  const me = useMe()
   const names = useNameOrder()
   const [group, setGroup] = useState<string | null>(null)
   const [states, setStates] = useState<readonly SeatState[]>([])
@@ -59,6 +62,7 @@ function Floor({ board }: { board: Board }) {
   return (
     <>
       <TotalFigures totals={totals} board={board} />
+      {me.centre.kind === 'dealership' && <ClockStrip />}
       <div className="f-controls">
         {own.length > 1 && (
           <Select<string>

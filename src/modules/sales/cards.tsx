@@ -61,8 +61,14 @@ export const cards: readonly NowCard[] = [
   {
     id: 'sales.today',
     roles: ['tl', 'um', 'deptManager', 'deputyGm'],
-    rank: ({ block }, me) => (block?.kind === 'off' ? 92 : holds(me, ['tl']) ? 52 : 36),
+    rank: ({ block }, me) =>
+      me.centre.kind === 'dealership' ? null : block?.kind === 'off' ? 92 : holds(me, ['tl']) ? 52 : 36,
     Card: TodayCard,
   },
-  { id: 'sales.ownMonth', roles: ['tsr'], rank: () => 60, Card: OwnMonth },
+  {
+    id: 'sales.ownMonth',
+    roles: ['tsr'],
+    rank: (_, me) => (me.centre.kind === 'dealership' ? null : 60),
+    Card: OwnMonth,
+  },
 ]
