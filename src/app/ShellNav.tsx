@@ -27,7 +27,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useMe } from '../client/me.ts'
 import { useWords } from '../client/words.ts'
-import { isFor, NAV_GROUPS, type NavIcon, usePlaces } from './about.tsx'
+import { isFor, NAV_GROUPS, type NavIcon, type Place, usePlaces } from './about.tsx'
 
 const ICONS: Readonly<Record<NavIcon, ReactNode>> = {
   now: <FieldTimeOutlined />,
@@ -54,6 +54,10 @@ const ICONS: Readonly<Record<NavIcon, ReactNode>> = {
   daySheet: <TableOutlined />,
 }
 
+/** A page below another one of these is its own place, not the upper one's. */
+const isExact = (path: string, among: readonly Place[]): boolean =>
+  path === '/' || among.some((other) => other.path.startsWith(`${path}/`))
+
 const iconOf = (icon: NavIcon | undefined) => (icon ? ICONS[icon] : null)
 
 /** The pages of one's roles, in groups. */
@@ -74,7 +78,7 @@ export function SideNav({ inDrawer = false }: { inDrawer?: boolean }) {
                 <li key={path}>
                   <Link
                     to={path as '/'}
-                    activeOptions={{ exact: path === '/' }}
+                    activeOptions={{ exact: isExact(path, mine) }}
                     className="k-nav-link"
                     title={t(about.label)}
                   >
@@ -101,7 +105,7 @@ export function PhoneBar({ onMore }: { onMore: () => void }) {
   return (
     <nav className="k-phone-bar" aria-label={t('shell.phoneBar')}>
       {pages.map(({ path, about }) => (
-        <Link key={path} to={path as '/'} activeOptions={{ exact: path === '/' }}>
+        <Link key={path} to={path as '/'} activeOptions={{ exact: isExact(path, pages) }}>
           {iconOf(about.icon)}
           <span>{t(about.label)}</span>
         </Link>

@@ -33,18 +33,22 @@ export const isEmpty = async ({ db }: Pick<Boot, 'db'>): Promise<boolean> => {
 /** One click signs in only in a demo's folder, outside production, from the machine itself. */
 const oneClick = (boot: Boot, http: Http) => !boot.production && http.loopback && isDemoFolder(boot.dataDir)
 
-/** Fills an empty database with the demo centre and marks the folder. Throws NOT_EMPTY when there is a centre. */
-export async function makeDemo(boot: Boot, say: (step: string) => void): Promise<void> {
+/** The two demos: an insurer's centre of sixty, and a car dealer's house of twelve. */
+export type DemoKind = 'life' | 'dealership'
+
+/** Fills an empty database with a demo and marks the folder. Throws NOT_EMPTY when there is a centre. */
+export async function makeDemo(boot: Boot, say: (step: string) => void, kind: DemoKind): Promise<void> {
   if (making && !making.failed) throw fault('NOT_EMPTY')
   making = { step: '', failed: false }
   try {
     if (boot.production || !(await isEmpty(boot))) throw fault('NOT_EMPTY')
     markDemo(boot.dataDir, false)
-    const { buildDemo } = await import('../../demo/build.ts')
-    await buildDemo(boot, (step) => {
+    const tell = (step: string) => {
       if (making) making.step = step
       say(step)
-    })
+    }
+    if (kind === 'life') await (await import('../../demo/build.ts')).buildDemo(boot, tell)
+    else await (await import('../../demo/dealership.ts')).buildDealership(boot, tell)
     markDemo(boot.dataDir, true)
     making = null
   } catch (error) {
@@ -88,12 +92,12 @@ export const entrance = {
   startDemo: open({
     method: 'POST',
     summary: 'Fill this empty installation with the demo centre; ask `state` how far it is',
-    input: z.object({}),
+    input: z.object({ kind: z.enum(['life', 'dealership']).default('life') }),
     output: z.object({}),
-    async run({ boot, http }) {
+    async run({ boot, http }, { kind }) {
       if (boot.production || !http.loopback) throw fault('NOT_HERE')
       if ((making && !making.failed) || !(await isEmpty(boot))) throw fault('NOT_EMPTY')
-      makeDemo(boot, (step) => boot.log.info({ step }, 'making the demo')).catch((error) =>
+      makeDemo(boot, (step) => boot.log.info({ step }, 'making the demo'), kind).catch((error) =>
         boot.log.error({ err: error }, 'the demo could not be made'),
       )
       return {}

@@ -10,7 +10,7 @@ import { serve } from '../platform/http.ts'
 import { openNode } from '../platform/node.ts'
 import { buildPages } from '../platform/pages.ts'
 import { checkPort, isDemoFolder, portTrouble } from '../platform/startChecks.ts'
-import { isEmpty, makeDemo, setUpCode } from './entrance.ts'
+import { type DemoKind, isEmpty, makeDemo, setUpCode } from './entrance.ts'
 import { JOBS } from './jobs.ts'
 import { router } from './router.ts'
 import { SCHEDULE } from './schedule.ts'
@@ -24,8 +24,8 @@ const PURPOSES: Purposes = { list: { may: ['dataOfficer', 'deptManager'], mostBy
 
 const say = (step: string) => console.log(`  ${step}…`)
 
-/** Starts a node and serves until it is told to stop. `demo` fills an empty folder without asking. */
-export async function startServer({ dataDir, demo = false }: { dataDir?: string; demo?: boolean } = {}): Promise<void> {
+/** Starts a node and serves until it is told to stop. `demo` fills an empty folder with that demo, without asking. */
+export async function startServer({ dataDir, demo = null }: { dataDir?: string; demo?: DemoKind | null } = {}) {
   try {
     await start(settingsOf(process.env, dataDir), demo)
   } catch (error) {
@@ -34,7 +34,7 @@ export async function startServer({ dataDir, demo = false }: { dataDir?: string;
   }
 }
 
-async function start(settings: Settings, demo: boolean): Promise<void> {
+async function start(settings: Settings, demo: DemoKind | null): Promise<void> {
   const begun = performance.now()
   let down: (() => Promise<void>) | null = null
   let leavingSince: number | null = null
@@ -57,7 +57,7 @@ async function start(settings: Settings, demo: boolean): Promise<void> {
   const { boot, jobs, live, metrics } = node
   down = node.close
   const empty = await isEmpty(boot)
-  if (demo && empty) await makeDemo(boot, say)
+  if (demo && empty) await makeDemo(boot, say, demo)
 
   let clockwork: Clockwork | null = null
   const trouble = async () => (await node.trouble()) ?? (clockwork?.lastRound ? null : 'the clockwork is starting')

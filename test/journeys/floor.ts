@@ -33,8 +33,8 @@ export interface Floor {
 }
 export type Looks = { readonly locale?: string; readonly dark?: boolean; readonly width?: number }
 
-async function start(folder: string): Promise<{ child: ChildProcess; address: string }> {
-  const child = spawn(process.execPath, [join(ROOT, 'demo/start.ts')], {
+async function start(folder: string, args: readonly string[]): Promise<{ child: ChildProcess; address: string }> {
+  const child = spawn(process.execPath, [join(ROOT, 'demo/start.ts'), ...args], {
     cwd: ROOT,
     env: { ...process.env, KAIBO_DATA: folder, PORT: '0', KAIBO_PARENT_FD: '3', LOG_LEVEL: 'warn' },
     // The server ends with the line at 3, however this process ends.
@@ -54,12 +54,12 @@ async function start(folder: string): Promise<{ child: ChildProcess; address: st
   return { child, address }
 }
 
-/** Opens a floor of one's own. Close it when the journeys of the file are done. */
-export async function openFloor(): Promise<Floor> {
+/** Opens a floor of one's own, of the run's demo or of another one. Close it when the journeys of the file are done. */
+export async function openFloor(of = inject('demoFolder'), args: readonly string[] = []): Promise<Floor> {
   const parent = mkdtempSync(join(tmpdir(), 'kaibo-floor-'))
   const folder = join(parent, 'data')
-  cpSync(inject('demoFolder'), folder, { recursive: true })
-  const { child, address } = await start(folder)
+  cpSync(of, folder, { recursive: true })
+  const { child, address } = await start(folder, args)
   const browser: Browser = await chromium.launch({
     executablePath: findChromium()!,
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],

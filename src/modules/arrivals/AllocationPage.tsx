@@ -42,6 +42,7 @@ export function AllocationPage() {
       actions={
         <Input
           type="date"
+          style={{ inlineSize: 170 }}
           aria-label={t('arrivals.day')}
           max={today}
           value={day ?? today}

@@ -7,7 +7,7 @@ import { holds, useMe } from '../../client/me.ts'
 import { useCommand } from '../../client/useCommand.ts'
 import { useWords } from '../../client/words.ts'
 import { Empty } from '../../ui/Empty.tsx'
-import { time } from '../../ui/format.ts'
+import { dayAndTime, time } from '../../ui/format.ts'
 import { Loaded } from '../../ui/Loaded.tsx'
 import { Mark } from '../../ui/Mark.tsx'
 import { Page } from '../../ui/Page.tsx'
@@ -38,9 +38,11 @@ export function ArrivalsPage() {
         {({ arrivals }) => (
           <List
             arrivals={arrivals}
+            day={day ?? today}
             side={
               <Input
                 type="date"
+                style={{ inlineSize: 170 }}
                 aria-label={t('arrivals.day')}
                 max={today}
                 value={day ?? today}
@@ -54,7 +56,10 @@ export function ArrivalsPage() {
   )
 }
 
-function List({ arrivals, side }: { arrivals: readonly Arrival[]; side: React.ReactNode }) {
+const sameDay = (at: string, day: string) =>
+  Temporal.Instant.from(at).toZonedDateTimeISO(centreZone()).toPlainDate().toString() === day
+
+function List({ arrivals, day, side }: { arrivals: readonly Arrival[]; day: string; side: React.ReactNode }) {
   const t = useWords()
   const said = useSaid()
   const me = useMe()
@@ -63,8 +68,10 @@ function List({ arrivals, side }: { arrivals: readonly Arrival[]; side: React.Re
       key: 'at',
       title: t('arrivals.at'),
       value: ({ arrivedAt }) => arrivedAt,
-      show: ({ arrivedAt }) => <span className="k-digits">{time(arrivedAt)}</span>,
-      width: 80,
+      show: ({ arrivedAt }) => (
+        <span className="k-digits">{sameDay(arrivedAt, day) ? time(arrivedAt) : dayAndTime(arrivedAt)}</span>
+      ),
+      width: 110,
       sorted: 'descend',
     },
     {

@@ -30,6 +30,10 @@ const FIRST_DIAL = sql`(select min(d.at) from (
   union all select coalesce(k.dialled_at, k.answered_at) from desk_now k
     where k.lead_id = a.lead_id and coalesce(k.dialled_at, k.answered_at) >= a.arrived_at) d)`
 
+/** Arrivals of a day, and those of an evening before whose first dial is owed on it. */
+const ofDay = (ctx: Ctx, day: Temporal.PlainDate) => sql<boolean>`(a.occurred_on = ${day}
+  or (a.call_due is not null and (a.call_due at time zone ${ctx.centre.timeZone})::date = ${day}))`
+
 type Row = {
   readonly id: string
   readonly arrivedAt: Temporal.Instant
@@ -61,7 +65,7 @@ export async function arrivalsOf(ctx: Ctx, day = ctx.today): Promise<ArrivalRow[
     from arrival a join arrival_source s on s.id = a.source_id join product_listed p on p.id = a.product_id
       left join lead_held l on l.id = a.lead_id left join person_name n on n.id = l.holder_id
       left join customer_card c on c.id = a.customer_id
-    where ${visibleTo(ctx)} and a.occurred_on = ${day}
+    where ${visibleTo(ctx)} and ${ofDay(ctx, day)}
     order by a.arrived_at desc, a.id desc limit 500`.execute(ctx.db)
   await ctx.looked(
     'customer',
@@ -96,10 +100,7 @@ export async function clockFigures(ctx: Ctx): Promise<ClockFigures> {
   }>`
     select s.channel, a.call_due as "callDue", ${FIRST_DIAL} as "firstDialAt", l.state
     from arrival a join arrival_source s on s.id = a.source_id left join lead_held l on l.id = a.lead_id
-    where ${visibleTo(ctx)} and a.result <> 'doNotCall' and (a.occurred_on = ${ctx.today}
-      or (a.call_due is not null and (a.call_due at time zone ${ctx.centre.timeZone})::date = ${ctx.today}))`.execute(
-    ctx.db,
-  )
+    where ${visibleTo(ctx)} and a.result <> 'doNotCall' and ${ofDay(ctx, ctx.today)}`.execute(ctx.db)
   const clocks = rows.map((row) => ({ ...row, clock: clockOf(row, ctx.now) }))
   const count = (clock: Clock) => clocks.filter((row) => row.clock === clock).length
   const open = clocks.flatMap(({ clock, callDue }) => (clock === 'running' && callDue ? [callDue] : []))

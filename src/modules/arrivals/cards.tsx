@@ -11,11 +11,12 @@ import { type Arrival, ArrivalClock, ASK_AGAIN, ClockFigures } from './parts.tsx
 
 const useArrivals = () => useQuery({ ...api.arrivals.list.queryOptions({ input: {} }), refetchInterval: ASK_AGAIN })
 
-/** Open clocks, what is most urgent first. */
+/** Open clocks: those that can still be kept first, the next to run out before the others; then those that ran out. */
 const urgent = (arrivals: readonly Arrival[]) =>
   arrivals
     .filter(({ firstDialAt, callDue, state }) => callDue && !firstDialAt && state !== 'closed')
-    .sort((a, b) => (a.callDue! < b.callDue! ? -1 : 1))
+    .sort((a, b) => rankOf(a) - rankOf(b) || (a.callDue! < b.callDue! ? -1 : 1))
+const rankOf = ({ clock }: Arrival) => (clock === 'running' ? 0 : 1)
 
 const SHOWN = 6
 

@@ -49,8 +49,12 @@ const OF_KIND = {
 } as const
 
 const BY_TIME = sql`l.due_at, l.shuffle`
-/** A customer who came by himself and was never called stands before those who were: he is waiting for it. [S2.1.4] */
-const ORDER_OF = { warm: sql`l.tries > 0, ${BY_TIME}`, fresh: sql`l.shuffle`, retry: BY_TIME } as const
+/**
+ * A customer who came by himself and was never called stands before those who were: he is waiting for it. Of several the
+ * one who came last goes first, for his minutes still run and the others' are over. [S2.1.4]
+ */
+const WAITING = sql`l.tries > 0, case when l.tries = 0 then -extract(epoch from l.due_at) end`
+const ORDER_OF = { warm: sql`${WAITING}, ${BY_TIME}`, fresh: sql`l.shuffle`, retry: BY_TIME } as const
 
 /**
  * The next lead of an agent by the calling plan in force: warm › fresh › retry as the band's line says, each only when

@@ -114,13 +114,12 @@ export function AppointmentForm(slot: SaleSlot) {
           {(id) => (
             <Select<string | null>
               id={id}
+              allowClear
               style={{ minWidth: 140 }}
+              placeholder={t('showroom.anySales')}
               value={form.salesId}
-              onChange={(salesId) => set({ salesId })}
-              options={[
-                { value: null, label: t('showroom.anySales') },
-                ...(today.data?.hosts ?? []).map(({ personId, name }) => ({ value: personId, label: name })),
-              ]}
+              onChange={(salesId) => set({ salesId: salesId ?? null })}
+              options={(today.data?.hosts ?? []).map(({ personId, name }) => ({ value: personId, label: name }))}
             />
           )}
         </Field>

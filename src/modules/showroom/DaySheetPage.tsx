@@ -35,6 +35,7 @@ export function DaySheetPage() {
       actions={
         <Input
           type="date"
+          style={{ inlineSize: 170 }}
           aria-label={t('showroom.day')}
           max={today}
           value={day ?? today}
