@@ -14,7 +14,7 @@ import { book } from '../src/modules/showroom/book.ts'
 import { dealWithEvents } from '../src/modules/showroom/deals.ts'
 import { visit } from '../src/modules/showroom/frontDesk.ts'
 import { askLost, decideLost, record } from '../src/modules/showroom/record.ts'
-import type { LostReason, Step } from '../src/modules/showroom/rules.ts'
+import { canRecord, type LostReason, type Step } from '../src/modules/showroom/rules.ts'
 import type { Boot, Ctx } from '../src/platform/context.ts'
 import { asOf } from './cases.ts'
 import { DEMO_PASSWORD, FAMILY_NAMES, GIVEN_NAMES } from './cast.ts'
@@ -214,17 +214,19 @@ function visitTime({ dice }: Play, at: number): number {
 async function visitor(play: Play, dealId: string, at: number): Promise<void> {
   const { house, dice } = play
   const deal = await house.as('fei', 'showroom.visit', async (ctx) => {
-    const { customerId, salesId } = await dealWithEvents(ctx, dealId)
+    const { customerId, salesId, state } = await dealWithEvents(ctx, dealId)
+    if (!canRecord(state, 'visit').ok) return { salesId: null }
     await visit(ctx, { dealId, customerId, salesId })
     return { salesId }
   })
+  if (!deal.salesId) return
   const host = HOSTS.find(({ username }) => house.people.get(username) === deal.salesId) ?? HOSTS[0]!
   const step =
     (next: Step, more: Partial<{ orderNo: string; note: string }> = {}) =>
     () =>
       house.as(host.username, 'showroom.record', async (ctx) => {
         const { version, productId, state } = await dealWithEvents(ctx, dealId)
-        if (state === 'lostAsked' || state === 'lost') return
+        if (!canRecord(state, next).ok) return
         const empty = { on: null, at: null, orderNo: '', note: '' }
         await record(ctx, { dealId, version, step: next, ...empty, productId, ...more })
       })
@@ -239,7 +241,8 @@ async function visitor(play: Play, dealId: string, at: number): Promise<void> {
   } else if (dice.is(0.4)) {
     plan(play, at + dice.between(60, 100) * MINUTE, () =>
       house.as(host.username, 'showroom.askLost', async (ctx) => {
-        const { version } = await dealWithEvents(ctx, dealId)
+        const { version, state } = await dealWithEvents(ctx, dealId)
+        if (!canRecord(state, 'lostAsked').ok) return
         await askLost(ctx, { dealId, version, reason: dice.pick(LOST), note: '談過兩輪，客戶已決定' })
       }),
     )

@@ -16,6 +16,10 @@ describe('where a deal stands', () => {
     expect(stateOf(['visit', 'reception', 'lostAsked', 'lostReturned'])).toBe('received')
     expect(stateOf(['visit', 'reception', 'lostAsked', 'lost'])).toBe('lost')
   })
+  test('is no loss to decide any more once the customer comes again', () => {
+    expect(stateOf(['visit', 'reception', 'lostAsked', 'appointment'])).toBe('received')
+    expect(stateOf(['appointment', 'lostAsked', 'visit'])).toBe('visited')
+  })
 })
 
 test.each<[State | null, Exclude<Kind, 'takenBack'>, boolean]>([
@@ -35,7 +39,8 @@ test.each<[State | null, Exclude<Kind, 'takenBack'>, boolean]>([
   ['delivered', 'lostAsked', false],
   ['booked', 'lost', false],
   ['lostAsked', 'lost', true],
-  ['lostAsked', 'visit', false],
+  ['lostAsked', 'visit', true],
+  ['lostAsked', 'reception', false],
   ['lost', 'lostReturned', false],
 ])('from %s, %s: %s', (state, kind, may) => expect(canRecord(state, kind).ok).toBe(may))
 

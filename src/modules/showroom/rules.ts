@@ -44,15 +44,16 @@ export function stateOf(kinds: readonly Kind[]): State | null {
     const state = REACHES[kind]
     if (state) reached = Math.max(reached, STATES.indexOf(state))
     if (kind === 'lostAsked' || kind === 'lost') lost = kind
-    if (kind === 'lostReturned') lost = null
+    // Whoever is coming back is not lost: the request falls.
+    if (kind === 'lostReturned' || kind === 'appointment' || kind === 'visit') lost = null
   }
   return lost ?? STATES[reached] ?? null
 }
 
 /** The states in which an entry can be made. A car is delivered that was ordered; nobody drives who was not received. */
 const FROM: Readonly<Record<Exclude<Kind, 'takenBack'>, readonly (State | null)[]>> = {
-  appointment: [null, 'booked', 'visited', 'received', 'driven'],
-  visit: [null, 'booked', 'visited', 'received', 'driven', 'ordered'],
+  appointment: [null, 'booked', 'visited', 'received', 'driven', 'ordered', 'lostAsked'],
+  visit: [null, 'booked', 'visited', 'received', 'driven', 'ordered', 'lostAsked'],
   reception: ['visited', 'received', 'driven', 'ordered'],
   testDrive: ['received', 'driven'],
   followUp: ['visited', 'received', 'driven', 'ordered', 'delivered'],
