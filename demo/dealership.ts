@@ -264,6 +264,8 @@ async function decideLosses({ house, dice }: Play): Promise<void> {
 /** Those who are early. Yesterday's tabs are closed: whoever opens a desk is at it. */
 async function thisMorning(house: DealerHouse): Promise<void> {
   await house.house('demo.build', async (ctx) => {
+    await sql`update lead_lot set received_by = person_id, received_at = issued_at + interval '20 minutes'
+      where step = 'groupToAgent' and received_at is null and centre_id = ${ctx.centre.id}`.execute(ctx.db)
     await sql`update desk set tab_id = null, tab_since = null where centre_id = ${ctx.centre.id}`.execute(ctx.db)
     for (const [n, username] of ['guo', 'lin', 'fei', 'ann', 'shan'].entries())
       await checkIn(asOf(ctx, ctx.now.epochMilliseconds - (12 - n) * MINUTE), house.people.get(username)!)

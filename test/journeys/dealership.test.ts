@@ -82,8 +82,9 @@ test('[S2.1.4 P] yesterday’s leads are allocated, a web lead is called in five
   await ann.page.keyboard.press('Space')
   await step('Talking')
   await ann.page.keyboard.press('v')
-  await ann.page.getByRole('button', { name: /17 Jun, 15:00/ }).click()
-  await ann.page.getByRole('button', { name: /^Book the visit/ }).click()
+  await ann.page.getByRole('button', { name: /17 Jun, 15:00/ }).waitFor()
+  await ann.page.keyboard.press('1')
+  await ann.page.keyboard.press('Enter')
   await expect
     .poll(async () => (await ann.call<{ calls: { outcome: string }[] }>('calls.recent')).calls[0]?.outcome)
     .toBe('appointment')

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { api } from '../../client/api.ts'
+import { holds, useMe } from '../../client/me.ts'
 import { useWords } from '../../client/words.ts'
 import { ClauseLink } from '../../ui/ClauseLink.tsx'
 import { time } from '../../ui/format.ts'
@@ -23,6 +24,7 @@ const SHOWN = 6
 /** The clock of the first dial for whoever leads: figures, who runs out next, and what waits for a hand. */
 function ClockCard() {
   const t = useWords()
+  const me = useMe()
   const read = useArrivals()
   const open = urgent(read.data?.arrivals ?? [])
   return (
@@ -45,7 +47,8 @@ function ClockCard() {
               </span>
             </span>
             <ArrivalClock arrival={arrival} />
-            {arrival.holder ?? (arrival.leadId && <Give leadId={arrival.leadId} />)}
+            {arrival.holder ??
+              (arrival.leadId && holds(me, ['tl', 'um']) ? <Give leadId={arrival.leadId} /> : t('arrivals.waits'))}
           </li>
         ))}
       </ul>

@@ -69,7 +69,9 @@ export function AppointmentForm(slot: SaleSlot) {
     draft.clear()
     slot.onDone()
   }
+  useShortcut('Enter', t('showroom.book'), () => void send())
   useShortcut('ctrl+Enter', t('showroom.book'), () => void send())
+  useShortcut('Escape', t('showroom.otherOutcome'), slot.onCancel)
   return (
     <form
       className="k-stack"
@@ -79,19 +81,15 @@ export function AppointmentForm(slot: SaleSlot) {
       }}
     >
       <fieldset className="sr-hosts" aria-label={t('showroom.appointmentAt')}>
-        {offers().map((one) => {
-          const wall = one.toPlainDateTime().toString({ smallestUnit: 'minute' })
-          return (
-            <Action
-              key={wall}
-              className={form.at === wall ? 'd-choice chosen' : 'd-choice'}
-              aria-pressed={form.at === wall}
-              onClick={() => set({ at: wall })}
-            >
-              {dayAndTime(one.toInstant())}
-            </Action>
-          )
-        })}
+        {offers().map((at, n) => (
+          <Offer
+            key={at.toString()}
+            at={at}
+            hotkey={String(n + 1)}
+            chosen={form.at}
+            choose={(wall) => set({ at: wall })}
+          />
+        ))}
       </fieldset>
       <div className="k-row">
         <Field label={t('showroom.appointmentAt')}>
@@ -140,7 +138,7 @@ export function AppointmentForm(slot: SaleSlot) {
           size="large"
           busy={book.busy}
           disabledReason={missing}
-          shortcut="ctrl+Enter"
+          shortcut="Enter"
         >
           {t('showroom.book')}
         </Action>
@@ -149,5 +147,32 @@ export function AppointmentForm(slot: SaleSlot) {
         </Action>
       </div>
     </form>
+  )
+}
+
+/** One time by its digit, as times for a callback are. */
+function Offer({
+  at,
+  hotkey,
+  chosen,
+  choose,
+}: {
+  at: Temporal.ZonedDateTime
+  hotkey: string
+  chosen: string
+  choose: (wall: string) => void
+}) {
+  const wall = at.toPlainDateTime().toString({ smallestUnit: 'minute' })
+  const words = dayAndTime(at.toInstant())
+  useShortcut(hotkey, words, () => choose(wall))
+  return (
+    <Action
+      className={chosen === wall ? 'd-choice chosen' : 'd-choice'}
+      aria-pressed={chosen === wall}
+      shortcut={hotkey}
+      onClick={() => choose(wall)}
+    >
+      {words}
+    </Action>
   )
 }

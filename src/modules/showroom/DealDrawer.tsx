@@ -66,7 +66,7 @@ function Facts({ deal }: { deal: Detail }) {
       <dd>{deal.agent ?? t('showroom.walkedIn')}</dd>
       <dt>{t('showroom.sales')}</dt>
       <dd>{deal.sales ?? '–'}</dd>
-      {deal.lostReason && (
+      {deal.lostReason && (deal.state === 'lostAsked' || deal.state === 'lost') && (
         <>
           <dt>{t('showroom.lostReason')}</dt>
           <dd>{t(`showroom.lost.${deal.lostReason}`)}</dd>
