@@ -51,14 +51,19 @@ export function FirstStartPage({ house }: { house: State }) {
 function StartDemo() {
   const t = useWords()
   const { run, busy } = useCommand(api.access.startDemo)
-  const start = async () => {
-    await run({})
+  const start = async (kind: 'life' | 'dealership') => {
+    await run({ kind })
     await queries.invalidateQueries({ queryKey: api.access.state.key() })
   }
   return (
-    <Button type="primary" size="large" loading={busy} onClick={() => void start()}>
-      {t('first.demoStart')}
-    </Button>
+    <div className="k-row">
+      <Button type="primary" size="large" loading={busy} onClick={() => void start('life')}>
+        {t('first.demoStart')}
+      </Button>
+      <Button size="large" loading={busy} onClick={() => void start('dealership')}>
+        {t('first.demoDealer')}
+      </Button>
+    </div>
   )
 }
 

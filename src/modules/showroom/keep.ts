@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { demand, notFound, stale } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
+import { settle } from '../notices/notices.ts'
 import { canRecord, type Kind, type State, stateOf } from './rules.ts'
 import { visibleTo } from './scope.ts'
 
@@ -68,6 +69,9 @@ export type NewEvent = {
   readonly note?: string
 }
 
+/** Under which the manager was told of a loss to decide. */
+export const lostCause = ({ id, version }: Pick<Deal, 'id' | 'version'>) => `showroom.lost.${id}.${version}`
+
 /** Appends an entry and moves the deal to where its entries bring it. Throws where the entry cannot be made there. */
 export async function append(ctx: Ctx, deal: Deal, event: NewEvent, { fresh = false } = {}): Promise<Deal> {
   const subject = { kind: 'deal', id: deal.id }
@@ -83,6 +87,8 @@ export async function append(ctx: Ctx, deal: Deal, event: NewEvent, { fresh = fa
     values (${deal.id}, ${ctx.centre.id}, ${kind}, ${on}, ${at}, ${ctx.now}, ${ctx.actor.personId}, ${personId}, ${appointedAt},
       ${orderNo}, ${productId}, ${reason}, ${event.note ?? ''})`.execute(ctx.db)
   await ctx.emit(`showroom.${kind}`, subject, { personId })
+  // Whoever came back is no loss to decide.
+  if (deal.state === 'lostAsked') await settle(ctx, lostCause(deal), 'done')
   return await settleDeal(ctx, deal.id, {
     salesId: event.salesId ?? null,
     ...{ productId, orderNo, appointedAt },

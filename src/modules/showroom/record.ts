@@ -4,7 +4,7 @@ import { demand, notFound } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { closeLeads } from '../leads/move.ts'
 import { notifyAll, settle } from '../notices/notices.ts'
-import { append, type Deal, lockDeal, settleDeal } from './keep.ts'
+import { append, type Deal, lockDeal, lostCause, settleDeal } from './keep.ts'
 import {
   canAppoint,
   canHaveBeen,
@@ -77,8 +77,6 @@ async function won(ctx: Ctx, deal: Deal): Promise<void> {
   ])
 }
 
-const lostCause = (dealId: string) => `showroom.lost.${dealId}`
-
 async function managers(ctx: Ctx): Promise<string[]> {
   const { rows } = await sql<{ person_id: string }>`select distinct person_id from granted_role
     where centre_id = ${ctx.centre.id} and role = 'deptManager' and from_on <= ${ctx.today}
@@ -99,7 +97,7 @@ export async function askLost(
     ctx,
     (await managers(ctx)).map((id) => ({
       ...({ kind: 'task', personId: id, key: 'showroom.lostToDecide', clause: 'S2.3.3', link: '/showroom' } as const),
-      ...{ values: {}, cause: `${lostCause(deal.id)}.${after.version}` },
+      ...{ values: {}, cause: lostCause(after) },
     })),
   )
   return { version: after.version }
@@ -125,7 +123,6 @@ export async function decideLost(
   const after = await append(ctx, deal, { kind, personId, note, ...(asked && { reason: asked.reason }) })
   await ctx.decide({ verdict, subject, clauses: ['S2.3.3'] })
   if (input.approve && deal.lead_id) await closeLeads(ctx, sql`l.id = ${deal.lead_id}`, 'lost')
-  await settle(ctx, `${lostCause(deal.id)}.${deal.version}`, 'done')
   if (asked && !input.approve)
     await notifyAll(ctx, [
       {
@@ -163,6 +160,7 @@ export async function takeBack(
     values (${deal.id}, ${ctx.centre.id}, 'takenBack', ${ctx.today}, ${ctx.now}, ${ctx.now}, ${ctx.actor.personId},
       ${last.person_id}, ${input.why}, ${last.id})`.execute(ctx.db)
   if (last.kind === 'order') await sql`update deal set order_no = null where id = ${deal.id}`.execute(ctx.db)
+  if (last.kind === 'lostAsked') await settle(ctx, lostCause(deal), 'done')
   await ctx.emit('showroom.takenBack', subject, { kind: last.kind })
   return { version: (await settleDeal(ctx, deal.id)).version }
 }

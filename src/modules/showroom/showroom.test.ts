@@ -154,6 +154,11 @@ describe('the way of a deal', () => {
     await decide(false)
     expect((await deal(dealId)).state).toBe('visited')
     await ask()
+    // He comes back: there is nothing to decide, and the manager's task is gone.
+    await visit(dealId)
+    expect(await refusal(decide(true))).toEqual(['showroom.notNow'])
+    expect(await w.sql`select 1 from notice where key = 'showroom.lostToDecide' and settled_at is null`).toEqual([])
+    await ask()
     // A manager who receives customers himself has no word on his own.
     await w.sql`update deal set sales_id = ${w.people.guo} where id = ${dealId}`
     expect(await refusal(decide(true))).toEqual(['showroom.ownLoss'])
