@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { numberAt } from '../../demo/list.ts'
 import { bringOnline, type Floor, openFloor } from './floor.ts'
+import { lookAt } from './readable.ts'
 
 /* A morning in a car dealer's house, from the web lead to the order and the day sheet. */
 
@@ -182,3 +183,18 @@ test('[S2.1.4 P] yesterday’s leads are allocated, a web lead is called in five
   )
   for (const person of [lin, ann, guo, fei, shan]) expect(person.errors).toEqual([])
 })
+
+const LOOKS = [
+  ['guo', ['', 'floor', 'arrivals', 'arrivals/allocation', 'arrivals/sources', 'showroom', 'day-sheet'], 1440],
+  ['lin', ['', 'arrivals', 'arrivals/allocation', 'showroom', 'day-sheet', 'desk'], 390],
+  ['fei', ['', 'front-desk', 'showroom'], 390],
+  ['shan', ['', 'showroom'], 390],
+] as const
+for (const locale of ['zh-TW', 'zh-CN', 'en-US'])
+  test(`the pages of a car dealer’s house open in ${locale}, light and dark, readable, on a phone as well`, async () => {
+    for (const [username, paths, width] of LOOKS) {
+      const person = await floor.person(username, '', { locale, width })
+      await lookAt(floor, person, paths)
+      await person.context.close()
+    }
+  })

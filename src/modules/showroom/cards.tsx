@@ -109,9 +109,9 @@ function SheetCard() {
       }
       side={<Link to={'/day-sheet' as '/'}>{t('showroom.perPerson')}</Link>}
     >
-      <p>
+      <p className="sr-sums">
         {FIGURES.map((figure) => (
-          <span key={figure} style={{ marginInlineEnd: 16, whiteSpace: 'nowrap' }}>
+          <span key={figure}>
             {t(`showroom.figure.${figure}`)} <strong className="k-digits">{number(sums[figure])}</strong>
           </span>
         ))}
