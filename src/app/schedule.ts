@@ -1,5 +1,6 @@
 import { proposeAll } from '../modules/arrivals/allocate.ts'
 import { takeDropped } from '../modules/arrivals/drop.ts'
+import { forgetArrivals } from '../modules/arrivals/forget.ts'
 import { handWaiting } from '../modules/arrivals/turn.ts'
 import { watchIdling } from '../modules/attendance/idle.ts'
 import { findLeaderless, settleLeaderless } from '../modules/attendance/leaderless.ts'
@@ -8,6 +9,7 @@ import { closeDays } from '../modules/attendance/presence.ts'
 import { endOldCallbacks, watchCallbacks, watchDesks } from '../modules/calls/watch.ts'
 import { closeAtNight } from '../modules/leads/move.ts'
 import { forgetCells } from '../modules/lists/batches.ts'
+import { forgetNotes } from '../modules/showroom/keep.ts'
 import type { Entry } from '../platform/clockwork.ts'
 import { clearTail, ensureMonths, sweep } from '../platform/housekeeping.ts'
 
@@ -134,5 +136,19 @@ export const SCHEDULE: readonly Entry[] = [
     everySeconds: 30,
     why: 'files of customers that a program lays down in a source’s folder are taken in',
     run: takeDropped,
+  },
+  {
+    name: 'arrivals.forget',
+    clause: null,
+    at: '02:45',
+    why: 'wishes of erased customers, and dropped files a month after they were taken in, have served',
+    run: forgetArrivals,
+  },
+  {
+    name: 'showroom.forget',
+    clause: null,
+    at: '02:50',
+    why: 'words about customers who were erased are no fact that has to stay',
+    run: forgetNotes,
   },
 ]

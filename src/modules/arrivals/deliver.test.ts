@@ -7,6 +7,7 @@ import { type Browser, type Web, web } from '../../../test/web.ts'
 import { customers } from '../customers/api.ts'
 import { arrivals } from './api.ts'
 import { takeDropped } from './drop.ts'
+import { forgetArrivals } from './forget.ts'
 
 const router = { arrivals, customers }
 let w: Web<typeof router>
@@ -109,6 +110,22 @@ describe('a source’s key', () => {
   })
 })
 
+test('what somebody wanted is forgotten with him', async () => {
+  const fresh = await sourceOf(
+    w,
+    (await w.sql<{ id: string }>`select id from product where code = 'T5'`)[0]!.id,
+    'web',
+    'old',
+  )
+  await post(told(40, { wants: 'a car for my daughter' }), fresh.key)
+  await w.run(forgetArrivals)
+  const [before] = await arrivalsOf('form-40')
+  expect(before!.wants).toBe('a car for my daughter')
+  await w.as('guo').customers.erase({ customerId: before!.customer_id!, why: 'customerRequest' })
+  await w.run(forgetArrivals)
+  expect((await arrivalsOf('form-40'))[0]!.wants).toBe('')
+})
+
 test('[S2.1.4 D] a file that is dropped is taken in row by row, once, with its results beside it', async () => {
   const model = (await w.sql<{ id: string }>`select id from product where code = 'T5'`)[0]!.id
   await sourceOf(w, model, 'web', 'partner')
@@ -139,6 +156,11 @@ test('[S2.1.4 D] a file that is dropped is taken in row by row, once, with its r
   writeFileSync(join(folder, 'june.csv'), readFileSync(join(folder, 'done', 'june.csv')))
   for (let n = 0; n < 3; n++) await look()
   expect(await w.sql`select 1 from arrival where via = 'file'`).toHaveLength(1)
+  await w.run(forgetArrivals)
+  expect(readdirSync(join(folder, 'done'))).toEqual(['june.csv'])
+  await w.sql`update arrival_file set at = at - interval '31 days'`
+  await w.run(forgetArrivals)
+  expect([readdirSync(join(folder, 'done')), readdirSync(folder)]).toEqual([[], ['done']])
 })
 
 test('[S2.1.4 D] a call that is taken by hand is a telephone lead of whoever took it', async () => {

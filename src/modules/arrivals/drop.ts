@@ -24,7 +24,8 @@ const MOST_BYTES = 5_000_000
 
 type RowResult = { readonly row: number; readonly result: string; readonly why: string }
 
-const dropFolder = (ctx: Pick<Ctx, 'dataDir'>, code: string) => join(ctx.dataDir, 'drop', code)
+/** Where the files of a source are laid down. */
+export const dropFolder = (ctx: Pick<Ctx, 'dataDir'>, code: string) => join(ctx.dataDir, 'drop', code)
 
 /** Sizes at the last look: a file that is still being written is left for the next one. */
 const seen = new Map<string, string>()

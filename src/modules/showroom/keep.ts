@@ -121,3 +121,11 @@ export async function settleDeal(
   ctx.touch('showroom')
   return deal
 }
+
+/** Each night: words about customers who were erased since. What happened, when and by whom stays. */
+export async function forgetNotes(ctx: Ctx): Promise<void> {
+  await sql`update deal_event e set note = '' from deal d join customer_card c on c.id = d.customer_id
+    where d.id = e.deal_id and e.centre_id = ${ctx.centre.id} and c.erased_at is not null and e.note <> ''`.execute(
+    ctx.db,
+  )
+}

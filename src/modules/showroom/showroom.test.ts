@@ -9,11 +9,13 @@ import { type World, world } from '../../../test/world.ts'
 import { arrivals } from '../arrivals/api.ts'
 import { attendance } from '../attendance/api.ts'
 import { calls } from '../calls/api.ts'
+import { customers } from '../customers/api.ts'
 import { notices } from '../notices/api.ts'
 import { showroom } from './api.ts'
+import { forgetNotes } from './keep.ts'
 import type { Figure } from './rules.ts'
 
-const router = { arrivals, attendance, calls, notices, showroom }
+const router = { arrivals, attendance, calls, customers, notices, showroom }
 let w: World<typeof router>
 let desks: ReturnType<typeof desksOf>
 let model: string
@@ -185,6 +187,23 @@ describe('the way of a deal', () => {
     expect((await figure(shan, 'receptions')).recorded).toBe(before.recorded - 1)
     await desks.clear()
   })
+})
+
+test('words about a customer who was erased are forgotten; what happened stays', async () => {
+  const { dealId, customerId } = await booked()
+  await visit(dealId)
+  await record(dealId, 'reception', { note: 'comes with her mother' })
+  await w.run(forgetNotes)
+  const notes = async () => (await deal(dealId)).events.map(({ kind, note }) => [kind, note])
+  expect(await notes()).toContainEqual(['reception', 'comes with her mother'])
+  await w.as('guo').customers.erase({ customerId, why: 'customerRequest' })
+  await w.run(forgetNotes)
+  expect(await notes()).toEqual([
+    ['appointment', ''],
+    ['visit', ''],
+    ['reception', ''],
+  ])
+  await desks.clear()
 })
 
 describe('[S2.2.1 D C] the day sheet', () => {
