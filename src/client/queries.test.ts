@@ -53,6 +53,18 @@ test('changes during a round are asked for once after it, and never cancel it', 
   leads.leave()
 })
 
+test('news that comes while a page reads for the first time is asked for behind that read', async () => {
+  const leads = page(['leads', 'due'])
+  const round = refresh('leads')
+  expect(leads.reads()).toBe(1)
+  await leads.answer()
+  await vi.waitUntil(() => leads.reads() === 2, { interval: 1 })
+  await leads.answer()
+  await round
+  expect(leads.reads()).toBe(2)
+  leads.leave()
+})
+
 test('an answer of the house is not asked for again, a broken line is', () => {
   expect(worthRetry(new ORPCError('REFUSED', { status: 409 }))).toBe(false)
   expect(worthRetry(new ORPCError('INTERNAL_SERVER_ERROR', { status: 500 }))).toBe(true)

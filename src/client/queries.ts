@@ -1,5 +1,5 @@
 import { ORPCError } from '@orpc/client'
-import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
+import { MutationCache, QueryCache, QueryClient, type QueryFilters } from '@tanstack/react-query'
 import { telling } from './telling.ts'
 
 /** The server answered, whatever it said; anything else is a line that broke. */
@@ -41,6 +41,19 @@ export const queries = new QueryClient({
 /** The module that a query asks: the first part of its operation's path. */
 const moduleOf = (key: readonly unknown[]): unknown => (Array.isArray(key[0]) ? key[0][0] : undefined)
 
+/**
+ * Asks again what is on screen. A first answer that is still under way may be older than the news, and the library takes
+ * it for the new one: then everything is asked once more behind it.
+ */
+async function askAgain(which: QueryFilters): Promise<void> {
+  const early = queries
+    .getQueryCache()
+    .findAll(which)
+    .some(({ state }) => state.data === undefined && state.fetchStatus === 'fetching')
+  await queries.invalidateQueries(which)
+  if (early) await queries.invalidateQueries(which)
+}
+
 const running = new Map<string, { again: boolean }>()
 
 /**
@@ -58,7 +71,7 @@ export async function refresh(module: string): Promise<void> {
   try {
     while (state.again) {
       state.again = false
-      await queries.invalidateQueries({ predicate: ({ queryKey }) => moduleOf(queryKey) === module })
+      await askAgain({ predicate: ({ queryKey }) => moduleOf(queryKey) === module })
     }
   } finally {
     running.delete(module)
@@ -66,4 +79,4 @@ export async function refresh(module: string): Promise<void> {
 }
 
 /** Asks everything on screen again: after a broken line nobody knows what was missed. */
-export const refreshAll = (): Promise<void> => queries.invalidateQueries()
+export const refreshAll = (): Promise<void> => askAgain({})
