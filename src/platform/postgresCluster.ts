@@ -47,7 +47,7 @@ export async function makeCluster(
   say('Making the database')
   // A killed first start may still be writing into its half-made folder for a moment, so each has one of its own.
   for (const name of readdirSync(dirname(cluster)).filter((name) => name.startsWith(`${basename(cluster)}.tmp`)))
-    rmSync(join(dirname(cluster), name), { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+    await clear(join(dirname(cluster), name))
   const half = mkdtempSync(`${cluster}.tmp-`)
   if (maker) chownSync(half, maker.uid, maker.gid)
   // The locale by name: without LANG the default would be SQL_ASCII, with a LANG not installed initdb refuses. The
@@ -59,6 +59,18 @@ export async function makeCluster(
     throw new CannotStart(`The database could not be made in ${cluster}: ${output.trim().split('\n').at(-1) || code}`)
   if (server && server.uid !== maker?.uid) handOver(half, server)
   renameSync(half, cluster)
+}
+
+/** Removes a folder that somebody may still be writing into: looked after until it is gone, for ten seconds. */
+async function clear(folder: string): Promise<void> {
+  for (let tries = 0; tries < 100 && existsSync(folder); tries++) {
+    try {
+      rmSync(folder, { recursive: true, force: true })
+    } catch {
+      // Something was written into it meanwhile.
+    }
+    if (existsSync(folder)) await pause(100)
+  }
 }
 
 function handOver(folder: string, { uid, gid }: NonNullable<Account>): void {
