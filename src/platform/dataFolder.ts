@@ -6,9 +6,12 @@ import { CannotStart } from './cannotStart.ts'
 
 const BUSY = 5
 
+/** Another process holds the data folder. */
+export class FolderHeld extends CannotStart {}
+
 /**
  * Makes a data folder if it is missing and holds it for this process alone, until release() or the end of the process,
- * however sudden. Throws CannotStart naming the process that holds it already.
+ * however sudden. Throws FolderHeld naming the process that holds it already.
  *
  * An exclusive SQLite transaction is the one lock of the kernel's that Node can take: a file with a process id in it
  * would outlive `kill -9`, and telling a stale one from a live one is a race.
@@ -22,7 +25,7 @@ export function holdFolder(folder: string): { release(): void } {
     lock.exec('pragma journal_mode = memory; begin exclusive')
   } catch (error) {
     if ((error as { errcode?: number }).errcode === BUSY)
-      throw new CannotStart(
+      throw new FolderHeld(
         `Another Kaibo (${read(holder)}) uses the data folder ${folder}. Stop it first, or give this one a folder of its own with KAIBO_DATA.`,
       )
     throw new CannotStart(

@@ -72,15 +72,32 @@ const temporal = {
     (format !== 'binary' && PARSERS.get(oid)) || pg.types.getTypeParser(oid, format as 'text'),
 } as pg.CustomTypesConfig
 
+const whereOf = (target: Target) =>
+  'url' in target
+    ? { connectionString: target.url }
+    : // Every value by name: PGPORT, PGSSLMODE and the like of whoever starts Kaibo must not decide here.
+      { host: target.socketDir, port: 5432, database: target.database, user: target.user ?? 'kaibo', ssl: false }
+
+/**
+ * One connection for work that goes on for minutes (a back-up), with the driver's own parsers and no limit of time for
+ * a statement. End it after use, also in the middle of a statement.
+ */
+export async function openClient(target: Target, name: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    ...whereOf(target),
+    application_name: name,
+    options: '-c timezone=UTC -c statement_timeout=0 -c idle_in_transaction_session_timeout=0',
+  })
+  // A connection that breaks while nothing is asked must not end the process; the next statement gets the error.
+  client.on('error', () => {})
+  await client.connect()
+  return client
+}
+
 /** Opens a pool; nothing connects before the first query. End it before the server is stopped. */
 export function openPool(target: Target, { name, max, statementTimeoutMs, parsers = 'temporal' }: PoolOptions): Pool {
-  const where =
-    'url' in target
-      ? { connectionString: target.url }
-      : // Every value by name: PGPORT, PGSSLMODE and the like of whoever starts Kaibo must not decide here.
-        { host: target.socketDir, port: 5432, database: target.database, user: target.user ?? 'kaibo', ssl: false }
   const pool = new pg.Pool({
-    ...where,
+    ...whereOf(target),
     application_name: name,
     max,
     // Instants are read in UTC whatever the server's or database's setting.

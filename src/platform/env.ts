@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { CannotStart } from './cannotStart.ts'
 
 /** What the operator decides from outside; all of it has a default. */
@@ -7,6 +7,8 @@ export type Settings = {
   /** Address to listen on; the loopback unless said otherwise. */
   readonly host: string
   readonly dataDir: string
+  /** Folder that back-ups are put into. */
+  readonly backups: string
   /** Somebody's own PostgreSQL, 15 or newer; null = the one that Kaibo brings. */
   readonly databaseUrl: string | null
   /** No demo data, no one-click sign-in, no shifted clocks. */
@@ -36,10 +38,12 @@ export function settingsOf(env: NodeJS.ProcessEnv, dataDir = './kaibo-data'): Se
     throw new CannotStart('DATABASE_URL is no address of a PostgreSQL database: it begins with postgres://')
   const level = given('LOG_LEVEL') ?? (process.stdout.isTTY ? 'warn' : 'info')
   if (!LEVELS.includes(level)) throw new CannotStart(`LOG_LEVEL is ${level}: give one of ${LEVELS.join(', ')}.`)
+  const data = resolve(given('KAIBO_DATA') ?? dataDir)
   return {
     port,
     host: given('HOST') ?? '127.0.0.1',
-    dataDir: resolve(given('KAIBO_DATA') ?? dataDir),
+    dataDir: data,
+    backups: resolve(given('KAIBO_BACKUPS') ?? join(data, 'backups')),
     databaseUrl,
     production: env.NODE_ENV === 'production' || given('KAIBO_PRODUCTION') === '1',
     publicUrl: url === null ? null : new URL(url),

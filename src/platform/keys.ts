@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { sql } from 'kysely'
 import { CannotStart } from './cannotStart.ts'
 import type { Db } from './database.ts'
@@ -18,6 +18,9 @@ const fromText = (text: string): Buffer | null => {
   return bytes.length === BYTES ? bytes : null
 }
 
+/** Where the key of that name lies. */
+export const keyFile = (dataDir: string, name: 'number' | 'session'): string => join(dataDir, 'keys', `${name}.key`)
+
 /**
  * The key of that name in the data folder, 32 bytes, made by chance on the first start, readable by its owner alone.
  * A variable wins over the file: 32 bytes as 64 hexadecimal digits or as base64.
@@ -30,8 +33,8 @@ export function keyOf(dataDir: string, name: 'number' | 'session', env: NodeJS.P
     if (!key) throw new CannotStart(`${variable} must be 32 bytes, as 64 hexadecimal digits or as base64.`)
     return key
   }
-  const folder = join(dataDir, 'keys')
-  const file = join(folder, `${name}.key`)
+  const file = keyFile(dataDir, name)
+  const folder = dirname(file)
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     const fresh = `${file}.${process.pid}`

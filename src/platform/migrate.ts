@@ -8,15 +8,28 @@ import type { Pool } from './database.ts'
 /** One at a time over all nodes; the number is arbitrary and ours. */
 const LOCK = 7433_001
 
+const FOLDER = join(import.meta.dirname, '../../migrations')
+
+/** The numbered files of the folder in their order, each with its text and the checksum that is kept of it. */
+export function migrationsIn(folder = FOLDER): { name: string; checksum: string; text: string }[] {
+  const names = readdirSync(folder).filter((name) => /^\d{3}_\w+\.sql$/.test(name))
+  return names.sort().map((name) => {
+    const text = readFileSync(join(folder, name), 'utf8').replaceAll('\r\n', '\n')
+    return { name, checksum: createHash('sha256').update(text).digest('hex'), text }
+  })
+}
+
 /**
  * Brings the database to the newest numbered file of the folder, forward only, each file in a transaction of its own.
  * Files that the database has and the folder lacks are a newer node's and are let be: a migration only expands.
- * Throws CannotStart when a file was changed after it ran, stands before one that ran, or fails.
+ * Throws CannotStart when a file was changed after it ran, stands before one that ran, or fails. `only` keeps to the
+ * files of these names, for a back-up that comes back as it was.
  */
 export async function migrate(
   pool: Pool,
   say: (step: string) => void = () => {},
-  folder = join(import.meta.dirname, '../../migrations'),
+  folder = FOLDER,
+  only?: ReadonlySet<string>,
 ): Promise<void> {
   const client = await pool.connect()
   try {
@@ -27,12 +40,8 @@ export async function migrate(
     const { rows } = await client.query<{ name: string; checksum: string }>('select name, checksum from migration')
     const done = new Map(rows.map((row) => [row.name, row.checksum]))
     const newest = [...done.keys()].sort().at(-1) ?? ''
-    const names = readdirSync(folder)
-      .filter((name) => /^\d{3}_\w+\.sql$/.test(name))
-      .sort()
-    for (const name of names) {
-      const text = readFileSync(join(folder, name), 'utf8').replaceAll('\r\n', '\n')
-      const checksum = createHash('sha256').update(text).digest('hex')
+    for (const { name, checksum, text } of migrationsIn(folder)) {
+      if (only && !only.has(name)) continue
       const before = done.get(name)
       if (before === checksum) continue
       if (before)

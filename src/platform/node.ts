@@ -12,7 +12,7 @@ import { openLog } from './log.ts'
 import { type Metrics, openMetrics } from './metrics.ts'
 import { migrate } from './migrate.ts'
 import { startPostgres } from './postgres.ts'
-import { checkDatabase, checkProduction, isUnfinishedDemo } from './startChecks.ts'
+import { checkDatabase, checkProduction, checkRestored, isUnfinishedDemo } from './startChecks.ts'
 
 /* The running parts of one node, opened in order and closed in the other order. */
 
@@ -66,6 +66,7 @@ async function openParts(
 ): Promise<Node> {
   const { dataDir, production } = settings
   makeFolder(dataDir)
+  checkRestored(dataDir)
   const log = openLog(settings.logLevel)
   const { target, ended } = await database(settings, say, closing)
   const pool = (name: string, max: number, parsers: 'temporal' | 'plain' = 'temporal') => {

@@ -161,10 +161,18 @@ test('a second start on one data folder is refused and names the first', async (
   for (const start of [one, two]) if (start.status === 'fulfilled') await start.value.stop()
 })
 
-test('a database of another major version is left alone, with a sentence', async () => {
-  const folder = madeFolder('older')
-  writeFileSync(join(folder, 'postgres', 'PG_VERSION'), '15\n')
-  await expect(startPostgres(folder)).rejects.toThrow('was made by PostgreSQL 15')
+test('a database of another major version is left alone, with the commands that move it', async () => {
+  const folder = madeFolder('other major')
+  const version = join(folder, 'postgres', 'PG_VERSION')
+  writeFileSync(version, '17\n')
+  const said = await startPostgres(folder).catch((error: Error) => error.message)
+  expect(said).toContain('was made by PostgreSQL 17, and this version of Kaibo brings PostgreSQL 18')
+  expect(said).toContain(`npm run backup -- --data '${folder}' --to '${folder}-moving'`)
+  expect(said).toContain(`npm run restore -- --from '${folder}-moving' --data '${folder}-18'`)
+  expect(said).toContain(`KAIBO_DATA='${folder}-18' npm start`)
+  expect(readFileSync(version, 'utf8')).toBe('17\n')
+  writeFileSync(version, '19\n')
+  await expect(startPostgres(folder)).rejects.toThrow('Start it with the newer version of Kaibo that made it')
 })
 
 test('a path too long for a socket is reached by a short one, gone with the server', async () => {

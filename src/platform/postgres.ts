@@ -121,6 +121,9 @@ export async function startPostgres(dataDir: string, say: (step: string) => void
   }
 }
 
+/** Where the server of a data folder listens while some process runs it: `socketDir` of that process's Postgres. */
+export const socketOf = (dataDir: string): string => shortPath(join(resolve(dataDir), 'postgres'))
+
 /** Copies and empties: the server appends to the file it was given and knows nothing of a new one. */
 function boundLog(log: string): void {
   if (!existsSync(log) || statSync(log).size < LOG_BOUND) return

@@ -36,10 +36,7 @@ export async function makeCluster(
 ): Promise<void> {
   if (existsSync(cluster)) {
     const made = Number.parseInt(readFileSync(join(cluster, 'PG_VERSION'), 'utf8'), 10)
-    if (made !== major)
-      throw new CannotStart(
-        `The database in ${cluster} was made by PostgreSQL ${made}, and this version of Kaibo brings PostgreSQL ${major}. Start it with the version of Kaibo that made it and move the data by a back-up.`,
-      )
+    if (made !== major) throw otherMajor(cluster, made, major)
     // Root restored it from a copy: it is root's now, as whom no server runs.
     if (server && statSync(cluster).uid === 0) handOver(cluster, server)
     return
@@ -59,6 +56,22 @@ export async function makeCluster(
     throw new CannotStart(`The database could not be made in ${cluster}: ${output.trim().split('\n').at(-1) || code}`)
   if (server && server.uid !== maker?.uid) handOver(half, server)
   renameSync(half, cluster)
+}
+
+/** PostgreSQL reads no cluster of another major version. A back-up does not know versions, so it is what moves the data. */
+function otherMajor(cluster: string, made: number, major: number): CannotStart {
+  const data = dirname(cluster)
+  const what = `The database in ${cluster} was made by PostgreSQL ${made}, and this version of Kaibo brings PostgreSQL ${major}.`
+  if (made > major) return new CannotStart(`${what} Start it with the newer version of Kaibo that made it.`)
+  return new CannotStart(
+    [
+      `${what} Nothing was changed. Move the data like this:`,
+      `  1. In the folder of the version of Kaibo that made it: npm run backup -- --data '${data}' --to '${data}-moving'`,
+      `  2. In the folder of this version:                      npm run restore -- --from '${data}-moving' --data '${data}-${major}'`,
+      `  3. Start on the new folder:                            KAIBO_DATA='${data}-${major}' npm start`,
+      'Keep the old folder until you have looked at the new one.',
+    ].join('\n'),
+  )
 }
 
 /** Removes a folder that somebody may still be writing into: looked after until it is gone, for ten seconds. */

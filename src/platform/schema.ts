@@ -232,6 +232,15 @@ export interface Authorisation {
   until_on: Temporal.PlainDate | null;
 }
 
+export interface BackupRun {
+  began_at: Generated<Temporal.Instant>;
+  bytes: number | null;
+  ended_at: Temporal.Instant | null;
+  id: Generated<string>;
+  place: string;
+  trouble: string | null;
+}
+
 export interface BatchOfList {
   centre_id: string | null;
   created_at: Temporal.Instant | null;
@@ -1400,6 +1409,7 @@ export interface DB {
   attendance_day: AttendanceDay;
   attendance_of_day: AttendanceOfDay;
   authorisation: Authorisation;
+  backup_run: BackupRun;
   batch_of_list: BatchOfList;
   call: Call;
   call_correction: CallCorrection;

@@ -31,6 +31,7 @@ describe('settings', () => {
       port: 8080,
       host: '127.0.0.1',
       dataDir: '/somewhere/data',
+      backups: '/somewhere/data/backups',
       databaseUrl: null,
       production: false,
       publicUrl: null,

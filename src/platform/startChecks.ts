@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { sql } from 'kysely'
@@ -20,6 +20,24 @@ export const markDemo = (dataDir: string, finished: boolean): void =>
 /** Whether the making of the demo was cut off, so that it has to begin anew. */
 export const isUnfinishedDemo = (dataDir: string): boolean =>
   isDemoFolder(dataDir) && readFileSync(demoMark(dataDir), 'utf8').startsWith(UNFINISHED)
+
+const restoring = (dataDir: string): string => join(dataDir, 'restoring')
+
+/** Whether a restore into the folder was begun and has not ended. */
+export const isRestoring = (dataDir: string): boolean => existsSync(restoring(dataDir))
+
+export function markRestoring(dataDir: string, begun: boolean): void {
+  if (begun) writeFileSync(restoring(dataDir), 'A restore is under way here, or was cut off.\n')
+  else rmSync(restoring(dataDir), { force: true })
+}
+
+/** A folder in which a restore was cut off holds half a centre. */
+export function checkRestored(dataDir: string): void {
+  if (isRestoring(dataDir))
+    throw new CannotStart(
+      `A restore into ${dataDir} is under way or was cut off. Let it end, or begin it again: npm run restore -- --from BACKUP --data '${dataDir}'`,
+    )
+}
 
 /** Asks for the port before the long work begins. */
 export async function checkPort(port: number, host: string): Promise<void> {
