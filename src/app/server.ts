@@ -79,12 +79,6 @@ async function start(settings: Settings, demo: DemoKind | null): Promise<void> {
   }
   await jobs.work(boot)
   clockwork = startClockwork(boot, SCHEDULE)
-  node.databaseEnded.then(() => {
-    if (leavingSince !== null) return
-    boot.log.fatal('the database server ended')
-    console.error('The database server ended by itself; its log is in the data folder.')
-    process.exit(1)
-  })
   greet(settings, portOf(app.server.address()) ?? settings.port, empty && !demo, begun)
 }
 

@@ -110,6 +110,10 @@ export function openPool(target: Target, { name, max, statementTimeoutMs, parser
   // Without a listener the process ends when the server restarts. The broken connection has already left the pool,
   // and whoever needed it gets the error of its own query.
   pool.on('error', () => {})
+  // The same for a connection that is lent out and between two statements of its transaction: nobody listens to it then.
+  pool.on('connect', (client) => {
+    client.on('error', () => {})
+  })
   return pool
 }
 

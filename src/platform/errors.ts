@@ -49,6 +49,14 @@ export const ERRORS = {
     data: z.object({ mostBytes: z.number() }),
   },
   NOT_HERE: { status: 403, message: 'This exists only in a demo, on the machine that runs it' },
+  UNAVAILABLE: {
+    status: 503,
+    message: 'The database does not answer just now. Send this again under the same x-request-id in a few seconds',
+  },
+  NO_SPACE: {
+    status: 507,
+    message: 'The disk of the server is full. Nothing was changed; send this again when there is space',
+  },
   NOT_EMPTY: { status: 409, message: 'There is a centre already' },
 } as const
 

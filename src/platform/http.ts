@@ -12,6 +12,7 @@ import { metaOf, mountDocument } from './document.ts'
 import type { Settings } from './env.ts'
 import { mountFiles, type Purposes } from './files.ts'
 import { type Metrics, mountMetrics } from './metrics.ts'
+import { outageOf, TRY_AGAIN_SECONDS } from './outage.ts'
 import { mountPages } from './pages.ts'
 
 /* The web server of a node: operations at /rpc for our pages and at /api for others, files, pages, health, figures. */
@@ -83,7 +84,13 @@ export async function serve(served: Served): Promise<FastifyInstance> {
     if (isForeign(request))
       return reply.status(403).send({ code: 'FOREIGN_ORIGIN', message: 'Only from our own pages' })
   })
-  app.setErrorHandler((error, _request, reply) => {
+  app.addHook('onSend', async (_request, reply) => {
+    if (reply.statusCode === 503 || reply.statusCode === 507) reply.header('retry-after', TRY_AGAIN_SECONDS)
+  })
+  app.setErrorHandler((caught, _request, reply) => {
+    const outage = outageOf(caught)
+    if (outage) boot.log.error({ err: caught }, 'a request met an outage')
+    const error = outage ?? caught
     if (error instanceof ORPCError) return reply.status(error.status).send(error.toJSON())
     const { statusCode = 500 } = error as Error & { statusCode?: number }
     if (statusCode < 500)
@@ -135,7 +142,7 @@ function mountOperations(app: FastifyInstance, { boot, router, metrics }: Served
           return await next()
         } catch (error) {
           note(error, path.join('.'))
-          throw error
+          throw outageOf(error) ?? error
         }
       },
     ],

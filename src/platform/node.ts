@@ -1,8 +1,10 @@
 import { accessSync, constants, mkdirSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Logger } from 'pino'
 import { openAccess } from './access.ts'
 import { CannotStart } from './cannotStart.ts'
 import type { Boot, SignedIn } from './context.ts'
-import { type Db, openDb, openPool, type Target } from './database.ts'
+import { type Db, openDb, openPool, type Pool, type Target } from './database.ts'
 import type { Settings } from './env.ts'
 import { ensureMonths } from './housekeeping.ts'
 import { type JobHandler, type Jobs, openJobs } from './jobs.ts'
@@ -34,13 +36,13 @@ export interface Node {
   readonly jobs: Jobs
   readonly live: LiveHub
   readonly metrics: Metrics
-  /** Resolves when the database server that this node started ends, asked to or not. */
-  readonly databaseEnded: Promise<void>
   /** Null when the database answers and the jobs run, else what is wrong. */
   trouble(): Promise<string | null>
   close(): Promise<void>
 }
 
+/** Milliseconds after which a database counts as one that does not answer. */
+const ANSWER_MS = 5000
 /** Connections of the operations; 16 on two cores beat 200 twofold. */
 const POOL = 16
 
@@ -68,7 +70,7 @@ async function openParts(
   makeFolder(dataDir)
   checkRestored(dataDir)
   const log = openLog(settings.logLevel)
-  const { target, ended } = await database(settings, say, closing)
+  const { target, trouble: serverTrouble } = await database(settings, say, log, closing)
   const pool = (name: string, max: number, parsers: 'temporal' | 'plain' = 'temporal') => {
     const made = openPool(target, { name: `kaibo ${name}`, max, parsers })
     closing.push(() => made.end())
@@ -104,14 +106,23 @@ async function openParts(
     deadJobs: jobs.dead,
   })
   const trouble = async () => {
-    try {
-      await main.query('select 1')
-    } catch {
-      return 'the database does not answer'
-    }
+    const ended = serverTrouble()
+    if (ended) return ended
+    if (!(await answers(news))) return 'the database does not answer'
     return jobs.working ? null : 'the jobs do not run'
   }
-  return { boot, jobs, live, metrics, databaseEnded: ended, trouble, close }
+  return { boot, jobs, live, metrics, trouble, close }
+}
+
+/** Whether the database answers in time. Asked on a pool that no work of the day keeps waiting. */
+async function answers(pool: Pool): Promise<boolean> {
+  const late = new AbortController()
+  const asked = pool.query('select 1').then(
+    () => true,
+    () => false,
+  )
+  const tooLate = pause(ANSWER_MS, false, { signal: late.signal, ref: false }).catch(() => false)
+  return await Promise.race([asked, tooLate]).finally(() => late.abort())
 }
 
 function makeFolder(dataDir: string): void {
@@ -129,10 +140,11 @@ function makeFolder(dataDir: string): void {
 async function database(
   { databaseUrl, dataDir }: Settings,
   say: Say,
+  log: Logger,
   closing: (() => Promise<unknown>)[],
-): Promise<{ target: Target; ended: Promise<void> }> {
-  if (databaseUrl !== null) return { target: { url: databaseUrl }, ended: new Promise(() => {}) }
-  const server = await startPostgres(dataDir, say)
+): Promise<{ target: Target; trouble: () => string | null }> {
+  if (databaseUrl !== null) return { target: { url: databaseUrl }, trouble: () => null }
+  const server = await startPostgres(dataDir, say, (what, why) => log.error({ why }, what))
   closing.push(() => server.stop())
   if (isUnfinishedDemo(dataDir)) {
     say('Clearing a demo whose making was cut off')
@@ -141,5 +153,5 @@ async function database(
     await root.query('create database kaibo')
     await root.end()
   }
-  return { target: { socketDir: server.socketDir, database: 'kaibo' }, ended: server.ended }
+  return { target: { socketDir: server.socketDir, database: 'kaibo' }, trouble: () => server.trouble }
 }

@@ -1,6 +1,16 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -87,7 +97,6 @@ test('a first start on a path with spaces makes a database, a second one finds i
   expect(await query(second.socketDir, 'select n from kept')).toEqual([{ n: 1 }])
   expect(steps.filter((step) => step === 'Making the database')).toHaveLength(1)
   await second.stop()
-  await second.ended
 })
 
 test('kill -9 of the program leaves no server behind, and the next start works', async () => {
@@ -185,13 +194,45 @@ test('a path too long for a socket is reached by a short one, gone with the serv
   expect(existsSync(server.socketDir)).toBe(false)
 })
 
-test('a server that ends by itself is told, and what it cannot start with is a sentence from its log', async () => {
+test('a server that ends by itself is started again, as often as it takes, and is told', async () => {
   const folder = madeFolder('broken')
-  const server = await startPostgres(folder)
-  process.kill(serverPid(join(folder, 'postgres'))!, 'SIGKILL')
-  await server.ended
-  const again = await startPostgres(folder)
-  await again.stop()
+  const told: string[] = []
+  const server = await startPostgres(folder, undefined, (what) => told.push(what))
+  await query(server.socketDir, 'create table kept as select 7 as n')
+  const again = 'the database server runs again'
+  for (const [n, signal] of (['SIGKILL', 'SIGQUIT', 'SIGINT'] as const).entries()) {
+    process.kill(server.pid!, signal)
+    await expect.poll(() => told.filter((what) => what === again).length, { timeout: 30_000 }).toBe(n + 1)
+    expect(server.trouble).toBeNull()
+    expect(await query(server.socketDir, 'select n from kept')).toEqual([{ n: 7 }])
+  }
+  // What keeps it from starting is said until it is mended.
+  const control = join(folder, 'postgres', 'global', 'pg_control')
+  renameSync(control, `${control}.away`)
+  process.kill(server.pid!, 'SIGKILL')
+  await expect
+    .poll(() => server.trouble, { timeout: 30_000 })
+    .toMatch(/The database server did not start: .*pg_control/)
+  renameSync(`${control}.away`, control)
+  await expect.poll(() => server.trouble, { timeout: 30_000 }).toBeNull()
+  expect(await query(server.socketDir, 'select n from kept')).toEqual([{ n: 7 }])
+  await server.stop()
+  expect(serversIn(join(folder, 'postgres'))).toEqual([])
+})
+
+test('a stop while the server is being started again ends both', async () => {
+  const folder = madeFolder('leaving')
+  const ended = Promise.withResolvers<void>()
+  const server = await startPostgres(folder, undefined, (what) => what.includes('ended by itself') && ended.resolve())
+  process.kill(server.pid!, 'SIGKILL')
+  await ended.promise
+  await server.stop()
+  expect(serversIn(join(folder, 'postgres'))).toEqual([])
+  await (await startPostgres(folder)).stop()
+})
+
+test('what a server cannot start with is a sentence from its log', async () => {
+  const folder = madeFolder('lost')
   rmSync(join(folder, 'postgres', 'global', 'pg_control'))
   await expect(startPostgres(folder)).rejects.toThrow(/The database server did not start: .*pg_control/)
 })

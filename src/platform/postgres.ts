@@ -24,12 +24,15 @@ import { holdFolder } from './dataFolder.ts'
 import { type Leashed, leash } from './leash.ts'
 import { accounts, binaries } from './postgresBinaries.ts'
 import { clearLeftovers, insideName, makeCluster, serverPid } from './postgresCluster.ts'
+import { type Kept, keepServer } from './postgresKeeper.ts'
 
 export interface Postgres {
   /** Folder of the only socket: the host to connect to, port 5432, no password. */
   socketDir: string
-  /** Resolves when the server has ended, asked to or not. */
-  ended: Promise<void>
+  /** Null while the server runs, else why it does not, in a sentence for the operator. */
+  readonly trouble: string | null
+  /** Process id of the server, undefined while there is none. */
+  readonly pid: number | undefined
   /** Ends the server as `pg_ctl stop -m fast` would: open transactions roll back. End the pools first. */
   stop(): Promise<void>
 }
@@ -82,41 +85,88 @@ function sharedMemoryIsAmple(): boolean {
 /**
  * Starts the PostgreSQL that comes with the packages, in `dataDir`/postgres, made on the first start with an owner
  * `kaibo` (no superuser, so that row level security binds it) and a database of that name. It listens on a socket in a
- * folder of mode 0700 and nowhere else, and ends when this process does, even at `kill -9`. Only one process may hold
- * the folder. `say` is told of steps that take time. Throws CannotStart with a sentence for the operator.
+ * folder of mode 0700 and nowhere else, and ends when this process does, even at `kill -9`; when it ends by itself it is
+ * started again. Only one process may hold the folder. `say` is told of steps of the start that take time, `tell` of
+ * what happens to the server later. Throws CannotStart with a sentence for the operator.
  */
-export async function startPostgres(dataDir: string, say: (step: string) => void = () => {}): Promise<Postgres> {
+export async function startPostgres(
+  dataDir: string,
+  say: (step: string) => void = () => {},
+  tell: (what: string, why: string) => void = () => {},
+): Promise<Postgres> {
   const home = resolve(dataDir)
   const cluster = join(home, 'postgres')
+  const log = join(home, 'postgres.log')
   const held = holdFolder(home)
-  let server: Leashed | undefined
+  let socketDir = cluster
+  const letGo = () => {
+    if (socketDir !== cluster) rmSync(dirname(socketDir), { recursive: true, force: true })
+    held.release()
+  }
   try {
     const who = accounts(cluster)
     const programs = binaries(home, who.maker, say)
     await makeCluster(cluster, programs, who, say)
-    await clearLeftovers(cluster, say)
-
-    const socketDir = shortPath(cluster)
-    const log = join(home, 'postgres.log')
-    boundLog(log)
-    const output = openSync(log, 'a', 0o600)
-    const from = fstatSync(output).size
-    server = leash(programs.postgres, ['-D', insideName(cluster), ...settings()], who.server, cluster, output)
-    closeSync(output)
+    socketDir = shortPath(cluster)
+    const begin = (told: typeof say, begun: (server: Leashed) => void = () => {}) => {
+      const run = (output: number) =>
+        leash(programs.postgres, ['-D', insideName(cluster), ...settings()], who.server, cluster, output)
+      return beginServer({ cluster, socketDir, log, run, say: told, begun })
+    }
+    const first = await begin(say)
+    try {
+      await prepare(socketDir)
+    } catch (error) {
+      first.loose()
+      await first.ended
+      throw error
+    }
     const bounding = setInterval(boundLog, 600_000, log).unref()
-    const ended = server.ended.then(() => {
+    const kept = keepServer(first, (begun) => begin(() => {}, begun), tell)
+    const ended = kept.ended.then(() => {
       clearInterval(bounding)
-      if (socketDir !== cluster) rmSync(dirname(socketDir), { recursive: true, force: true })
-      held.release()
+      letGo()
     })
-    await ready(server, socketDir, say, () => readFileSync(log).subarray(from).toString())
-    await prepare(socketDir)
-    const running = server
-    return { socketDir, ended, stop: () => stop(running, cluster, ended) }
+    return {
+      socketDir,
+      get trouble() {
+        return kept.trouble
+      },
+      get pid() {
+        return serverPid(cluster)
+      },
+      stop: () => stop(kept, cluster, ended),
+    }
   } catch (error) {
-    server?.loose()
-    await server?.ended
-    held.release()
+    letGo()
+    throw error
+  }
+}
+
+type Beginning = {
+  readonly cluster: string
+  readonly socketDir: string
+  readonly log: string
+  readonly run: (output: number) => Leashed
+  readonly say: (step: string) => void
+  readonly begun: (server: Leashed) => void
+}
+
+/** Starts the server over its cluster, clearing what an earlier one left. Resolves when it answers. */
+async function beginServer({ cluster, socketDir, log, run, say, begun }: Beginning): Promise<Leashed> {
+  await clearLeftovers(cluster, say)
+  boundLog(log)
+  const output = openSync(log, 'a', 0o600)
+  const from = fstatSync(output).size
+  const server = run(output)
+  closeSync(output)
+  begun(server)
+  try {
+    await ready(server, socketDir, say, () => readFileSync(log).subarray(from).toString())
+    return server
+  } catch (error) {
+    server.loose()
+    await server.ended
     throw error
   }
 }
@@ -204,8 +254,8 @@ async function prepare(socketDir: string): Promise<void> {
   })
 }
 
-async function stop(server: Leashed, cluster: string, ended: Promise<void>): Promise<void> {
-  server.loose()
+async function stop(kept: Kept, cluster: string, ended: Promise<void>): Promise<void> {
+  kept.release()
   const late = setTimeout(() => {
     // It neither drains nor ends; the log it wrote ahead brings everything back at the next start.
     const pid = serverPid(cluster)
