@@ -6,6 +6,7 @@ import {
   BookOutlined,
   CarOutlined,
   CustomerServiceOutlined,
+  DesktopOutlined,
   FieldTimeOutlined,
   FileTextOutlined,
   FundOutlined,
@@ -52,6 +53,7 @@ const ICONS: Readonly<Record<NavIcon, ReactNode>> = {
   frontDesk: <IdcardOutlined />,
   showroom: <CarOutlined />,
   daySheet: <TableOutlined />,
+  screens: <DesktopOutlined />,
 }
 
 /** A page below another one of these is its own place, not the upper one's. */

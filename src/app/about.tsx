@@ -26,6 +26,7 @@ export type NavIcon =
   | 'frontDesk'
   | 'showroom'
   | 'daySheet'
+  | 'screens'
 
 /** Who a page is for and where it stands in the navigation; without a group it is reached by links alone. */
 export type About = {

@@ -3,9 +3,13 @@ import { createRoot } from 'react-dom/client'
 /** Browsers that know no Temporal get it before the first file that uses it. */
 async function start() {
   if (!('Temporal' in globalThis)) await import('temporal-polyfill/global')
-  const [{ App }, { startWords }] = await Promise.all([import('./App.tsx'), import('../client/words.ts')])
+  // A screen on the wall has no person: it stands beside the pages behind the gate and brings nothing of theirs.
+  const page = /^\/wall\/?$/.test(location.pathname)
+    ? import('../modules/wall/WallScreen.tsx').then(({ WallScreen }) => WallScreen)
+    : import('./App.tsx').then(({ App }) => App)
+  const [Page, { startWords }] = await Promise.all([page, import('../client/words.ts')])
   await startWords()
-  createRoot(document.getElementById('root')!).render(<App />)
+  createRoot(document.getElementById('root')!).render(<Page />)
 }
 
 /**

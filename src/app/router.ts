@@ -15,6 +15,7 @@ import { rulebookWith } from '../modules/rulebook/api.ts'
 import { sales } from '../modules/sales/api.ts'
 import { showroom } from '../modules/showroom/api.ts'
 import { telephony } from '../modules/telephony/api.ts'
+import { wall } from '../modules/wall/api.ts'
 import { access } from '../platform/accessApi.ts'
 import { entrance } from './entrance.ts'
 
@@ -36,6 +37,7 @@ export const router = {
   sales,
   showroom,
   floor,
+  wall,
 }
 
 export type Router = typeof router

@@ -211,6 +211,12 @@ const pages = [
     label: 'telephony.seats',
     icon: 'seats',
   }),
+  page('/screens', () => import('../modules/wall/ScreensPage.tsx'), 'ScreensPage', {
+    roles: ['um', 'deptManager', 'deputyGm', 'admin'],
+    group: 'house',
+    label: 'wall.screens',
+    icon: 'screens',
+  }),
   page('/account', () => import('./AccountPage.tsx'), 'AccountPage', {
     roles: 'everyone',
     group: 'own',

@@ -33,17 +33,28 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   })
 }
 
+/**
+ * The pause before another try of a broken stream, longer each time. A little chance keeps a whole floor from knocking in
+ * the same instant after a restart.
+ */
+export const pauseBefore = (tries: number, signal: AbortSignal): Promise<void> =>
+  pause(Math.min(FIRST_PAUSE * 2 ** tries, LONGEST_PAUSE) * (0.75 + Math.random() / 2), signal)
+
 /** Reads one stream until it ends, breaks or falls silent. */
-async function read(open: LiveStream, hear: (names: readonly string[]) => void, signal: AbortSignal) {
+export async function readStream<T>(
+  open: (signal: AbortSignal) => Promise<AsyncIterable<T>>,
+  hear: (value: T) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const silence = new AbortController()
   const cut = () => silence.abort()
   signal.addEventListener('abort', cut)
   let timer = setTimeout(cut, SILENCE)
   try {
-    for await (const names of await open(silence.signal)) {
+    for await (const value of await open(silence.signal)) {
       clearTimeout(timer)
       timer = setTimeout(cut, SILENCE)
-      hear(names)
+      hear(value)
     }
   } finally {
     clearTimeout(timer)
@@ -59,7 +70,7 @@ async function keepReading(open: LiveStream, say: (word: Word) => void, signal: 
     let opened = false
     let ended = false
     try {
-      await read(
+      await readStream(
         open,
         (names) => {
           // Each sign of life says so: a tab may have lost its line for a moment and not know that it is back.
@@ -79,8 +90,7 @@ async function keepReading(open: LiveStream, say: (word: Word) => void, signal: 
     // The house ends a stream to have everything asked again, or because the session is over: no line is lost by that.
     if (ended) void queries.invalidateQueries({ queryKey: api.access.me.key() })
     else say({ kind: 'lost' })
-    // A little chance keeps a whole floor from knocking in the same instant after a restart.
-    await pause(Math.min(FIRST_PAUSE * 2 ** tries++, LONGEST_PAUSE) * (0.75 + Math.random() / 2), signal)
+    await pauseBefore(tries++, signal)
   }
 }
 

@@ -7,6 +7,6 @@ const GROUND = ['people', 'rulebook', 'notices', 'attendance', 'conduct', 'catal
 const WORK = ['compliance', 'lists', 'leads', 'telephony', 'calls', 'arrivals', 'sales', 'showroom']
 const DRIVE = ['goals', 'fund', 'contests', 'meetings']
 const JUDGE = ['quality', 'coaching', 'training', 'assessment', 'planning', 'team']
-const LOOK = ['floor', 'reports']
+const LOOK = ['floor', 'wall', 'reports']
 
 export const MODULE_ORDER: readonly string[] = [...GROUND, ...WORK, ...DRIVE, ...JUDGE, ...LOOK]

@@ -158,3 +158,17 @@ export const session = <I extends AnySchema, O extends AnySchema>(spec: {
     .input(spec.input)
     .output(spec.output)
     .handler(({ context, input }) => spec.run({ ...context, signedIn: context.signedIn! }, input))
+
+/** A flow of values for callers who are not signed in. What they may see is the function's own work, before the first. */
+export const openStream = <I extends AnySchema, Y, T = Y>(spec: {
+  readonly input: I
+  readonly output: z.ZodType<T, Y>
+  readonly summary?: string
+  run(at: { boot: Boot; http: Http; signal: AbortSignal }, input: InferSchemaOutput<I>): Promise<AsyncGenerator<Y>>
+}) =>
+  operation({ kind: 'stream', may: 'stranger', personal: false }, 'GET', spec.summary)
+    .input(spec.input)
+    .output(eventIterator(spec.output))
+    .handler(({ context, input, signal }) =>
+      spec.run({ boot: context.boot, http: context.http, signal: signal ?? new AbortController().signal }, input),
+    )

@@ -42,6 +42,7 @@ export const ERRORS = {
     data: z.object({ why: z.enum(['form', 'taken']) }),
   },
   SOURCE_KEY: { status: 401, message: 'Send the key of an open source in the header x-source-key' },
+  NOT_PAIRED: { status: 401, message: 'This screen has no place: give it one by the code that it shows' },
   NO_FILE: { status: 400, message: 'Send one file as multipart/form-data' },
   FILE_TOO_LONG: {
     status: 413,

@@ -37,6 +37,8 @@ const MOST_CALLS = 60_000
 const MOST_SIGN_INS = 600
 /** Customers a minute that one site may tell of, and guesses at a key. */
 const MOST_DELIVERIES = 300
+/** Screens a minute that one address may bring, and guesses at the code of one. */
+const MOST_SCREENS = 60
 
 /** What the framework itself turns away, by the names that oRPC's clients know. */
 const CODES: Readonly<Record<number, string>> = {
@@ -163,13 +165,15 @@ function mountOperations(app: FastifyInstance, { boot, router, metrics }: Served
   app.addHook('onResponse', async (request, reply) => {
     const operation = request.url.split('?')[0]!.split('/').slice(2).join('.')
     // A stream lasts for hours and says nothing about speed.
-    if (known.has(operation) && operation !== 'access.live')
+    if (known.has(operation) && known.get(operation)?.kind !== 'stream')
       metrics.answered(operation, reply.statusCode, reply.elapsedTime / 1000)
   })
   const slow = (max: number) => ({ config: { rateLimit: { max, timeWindow: '1 minute' } } })
   for (const prefix of ['/rpc', '/api'] as const) {
     app.post(`${prefix}/access/signIn`, slow(MOST_SIGN_INS), answer(prefix))
     app.post(`${prefix}/arrivals/deliver`, slow(MOST_DELIVERIES), answer(prefix))
+    for (const operation of ['arrive', 'pair'])
+      app.post(`${prefix}/wall/${operation}`, slow(MOST_SCREENS), answer(prefix))
     app.all(`${prefix}/*`, answer(prefix))
   }
 }

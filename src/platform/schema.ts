@@ -424,6 +424,7 @@ export interface CentreClock {
   kind: string | null;
   name: string | null;
   now: Temporal.Instant | null;
+  rate: number | null;
   time_zone: string | null;
   today: Temporal.PlainDate | null;
 }
@@ -648,6 +649,25 @@ export interface DeskSkip {
   lead_id: string;
   occurred_on: Temporal.PlainDate;
   reason: string;
+}
+
+export interface Device {
+  centre_id: string | null;
+  code: string | null;
+  code_until: Temporal.Instant | null;
+  id: Generated<string>;
+  last_seen_at: Temporal.Instant | null;
+  made_at: Generated<Temporal.Instant>;
+  paired_at: Temporal.Instant | null;
+  revoked_at: Temporal.Instant | null;
+  token_hash: Buffer;
+}
+
+export interface DeviceLine {
+  centre_id: string | null;
+  connected: boolean | null;
+  id: string | null;
+  silent_minutes: number | null;
 }
 
 export interface DialLedger {
@@ -1391,6 +1411,18 @@ export interface Unit {
   version: Generated<number>;
 }
 
+export interface WallScreen {
+  centre_id: string;
+  id: string;
+  name: string;
+  paired_at: Temporal.Instant;
+  paired_by: string;
+  revoked_at: Temporal.Instant | null;
+  revoked_by: string | null;
+  unit_id: string;
+  version: Generated<number>;
+}
+
 export interface DB {
   access_log: AccessLog;
   account_credential: AccountCredential;
@@ -1435,6 +1467,8 @@ export interface DB {
   desk: Desk;
   desk_now: DeskNow;
   desk_skip: DeskSkip;
+  device: Device;
+  device_line: DeviceLine;
   dial_ledger: DialLedger;
   do_not_call: DoNotCall;
   do_not_call_list: DoNotCallList;
@@ -1493,4 +1527,5 @@ export interface DB {
   signal: Signal;
   stored_file: StoredFile;
   unit: Unit;
+  wall_screen: WallScreen;
 }

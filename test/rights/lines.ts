@@ -6,6 +6,7 @@ import type { House, Line } from './house.ts'
 import { catalogLines, complianceLines, customerLines, listLines } from './officeLines.ts'
 import { peopleLines, rulebookLines } from './peopleLines.ts'
 import { noticeLines, presenceLines } from './presenceLines.ts'
+import { wallLines } from './wallLines.ts'
 
 /** A rightful call of every operation, by module. */
 export const linesOf = async (house: House): Promise<Line[]> => [
@@ -25,4 +26,5 @@ export const linesOf = async (house: House): Promise<Line[]> => [
   ...saleLines(house),
   ...showroomLines(house),
   ...boardLines(house),
+  ...wallLines(house),
 ]

@@ -168,4 +168,13 @@ showroom.editSheet          · · x · x · · · · · · · ·
 floor.board                 · x x x x x · · · · · · ·
 floor.hours                 · · x x x x · · · · · · ·
 floor.progress              · · x x x x · · · · · · ·
+wall.arrive                 x x x x x x x x x x x x x
+wall.live                   x x x x x x x x x x x x x
+wall.screens                · · · x x x · · · · x · ·
+wall.pair                   · · · x x x · · · · x · ·
+wall.change                 · · · x x x · · · · x · ·
+wall.revoke                 · · · x x x · · · · x · ·
+wall.announcements          · · · x x x · · · · · · ·
+wall.announce               · · · x x x · · · · · · ·
+wall.withdraw               · · · x x x · · · · · · ·
 `

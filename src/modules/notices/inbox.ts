@@ -54,7 +54,7 @@ async function notices(ctx: Ctx, which: 'fresh' | 'rest', before: Cursor | null,
 }
 
 /** Puts the names of today beside the ids among the values, so that a notice keeps no name itself. */
-async function named(ctx: Ctx, rows: readonly Row[]): Promise<Map<string, string>> {
+async function named(ctx: Ctx, rows: readonly Pick<Row, 'values'>[]): Promise<Map<string, string>> {
   const of = (key: string) => rows.flatMap(({ values }) => (typeof values[key] === 'string' ? [values[key]] : []))
   const people = of('personId')
   const groups = of('groupId')
@@ -67,6 +67,15 @@ async function named(ctx: Ctx, rows: readonly Row[]): Promise<Map<string, string
   return new Map(names.map(({ id, name }) => [id, name]))
 }
 
+function withNames(values: Row['values'], names: ReadonlyMap<string, string>): Row['values'] {
+  const nameOf = (id: unknown) => (typeof id === 'string' ? (names.get(id) ?? '') : '')
+  return {
+    ...values,
+    ...('personId' in values ? { person: nameOf(values.personId) } : {}),
+    ...('groupId' in values ? { group: nameOf(values.groupId) } : {}),
+  }
+}
+
 /** One page of the actor's notices: on the first page what is new and open, then the rest by time. */
 export async function inbox(ctx: Ctx, before: Cursor | null, most = 30) {
   const newest = before ? [] : await notices(ctx, 'fresh', null, FRESH_MOST)
@@ -75,19 +84,34 @@ export async function inbox(ctx: Ctx, before: Cursor | null, most = 30) {
   const last = shown.at(-1)
   const rows = [...newest, ...shown]
   const names = await named(ctx, rows)
-  const nameOf = (id: unknown) => (typeof id === 'string' ? (names.get(id) ?? '') : '')
   return {
     notices: rows.map(({ settled_at, settled_how, values, ...row }) => ({
       ...row,
-      values: {
-        ...values,
-        ...('personId' in values ? { person: nameOf(values.personId) } : {}),
-        ...('groupId' in values ? { group: nameOf(values.groupId) } : {}),
-      },
+      values: withNames(values, names),
       settled: settled_at && { at: settled_at, how: settled_how ?? 'done' },
     })),
     next: rest.length > most && last ? { at: last.at, id: last.id } : null,
   }
+}
+
+export type PublicNotice = Pick<Row, 'id' | 'kind' | 'key' | 'values' | 'at'> & {
+  readonly unitId: string
+  readonly over: boolean
+}
+
+/**
+ * What was said in public today, to whole units of the centre, the latest first: praise and news. `over` = taken back, or
+ * past its time. For screens that everybody sees. [S4.3.3b]
+ */
+export async function publicToday(ctx: Ctx, day = ctx.today, most = 200): Promise<PublicNotice[]> {
+  const { rows } = await sql<PublicNotice>`
+    select n.id, n.kind, n.key, n.values, n.at, n.unit_id as "unitId",
+      n.settled_at is not null or coalesce(n.valid_until <= ${ctx.now}, false) as over
+    from notice n where n.unit_id in (select id from org_unit where centre_id = ${ctx.centre.id})
+      and n.occurred_on = ${day} and n.at > ${ctx.now.subtract({ hours: 48 })}
+    order by n.at desc, n.id desc limit ${most}`.execute(ctx.db)
+  const names = await named(ctx, rows)
+  return rows.map((row) => ({ ...row, values: withNames(row.values, names) }))
 }
 
 /** Keeps that the actor has read these; ids of notices that are not for him are passed over. */
