@@ -5,7 +5,7 @@ import { type Router, router } from './router.ts'
 
 let w: Web<Router>
 beforeAll(async () => {
-  w = await web(router, { accounts: ['guo'] })
+  w = await web(router, { accounts: ['guo'], purposes: { list: { may: ['dataOfficer'], mostBytes: 1000 } } })
 })
 afterAll(() => w.close())
 

@@ -29,14 +29,22 @@ export interface Floor {
   clock(time: string, rate?: number): Promise<void>
   /** Somebody at a browser of his own, signed in, on the page of this path. */
   person(username: string, path?: string, options?: Looks): Promise<Person>
+  /** A screen that nobody signs in at, as wide as one on a wall, on the page of this path. */
+  screen(path: string, options?: Looks): Promise<Pick<Person, 'page' | 'context' | 'errors'>>
+  /** Ends the server as an operator does. */
+  stop(): Promise<void>
+  /** Starts it again, at the same address. */
+  startAgain(): Promise<void>
   close(): Promise<void>
 }
 export type Looks = { readonly locale?: string; readonly dark?: boolean; readonly width?: number }
 
-async function start(folder: string, args: readonly string[]): Promise<{ child: ChildProcess; address: string }> {
+type Running = { readonly child: ChildProcess; readonly address: string }
+
+async function start(folder: string, args: readonly string[], port = '0'): Promise<Running> {
   const child = spawn(process.execPath, [join(ROOT, 'demo/start.ts'), ...args], {
     cwd: ROOT,
-    env: { ...process.env, KAIBO_DATA: folder, PORT: '0', KAIBO_PARENT_FD: '3', LOG_LEVEL: 'warn' },
+    env: { ...process.env, KAIBO_DATA: folder, PORT: port, KAIBO_PARENT_FD: '3', LOG_LEVEL: 'warn' },
     // The server ends with the line at 3, however this process ends.
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   })
@@ -59,7 +67,7 @@ export async function openFloor(of = inject('demoFolder'), args: readonly string
   const parent = mkdtempSync(join(tmpdir(), 'kaibo-floor-'))
   const folder = join(parent, 'data')
   cpSync(of, folder, { recursive: true })
-  const { child, address } = await start(folder, args)
+  let { child, address } = await start(folder, args)
   const browser: Browser = await chromium.launch({
     executablePath: findChromium()!,
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
@@ -74,6 +82,19 @@ export async function openFloor(of = inject('demoFolder'), args: readonly string
     return json
   }
   const operator = await browser.newContext()
+  const stop = async () => {
+    const ended = new Promise((resolve) => child.on('exit', resolve))
+    child.kill('SIGTERM')
+    await ended
+  }
+  const pageOf = async (context: BrowserContext) => {
+    const page = await context.newPage()
+    page.setDefaultTimeout(60_000)
+    const errors: string[] = []
+    page.on('console', (line) => line.type() === 'error' && errors.push(line.text()))
+    page.on('pageerror', (error) => errors.push(String(error)))
+    return { page, context, errors }
+  }
   return {
     address,
     clock: async (time, rate = 1) => {
@@ -84,20 +105,23 @@ export async function openFloor(of = inject('demoFolder'), args: readonly string
         ...{ locale, colorScheme: dark ? 'dark' : 'light', viewport: { width, height: 900 } },
       })
       await rpc(context, 'access.signIn', { username, password: DEMO_PASSWORD })
-      const page = await context.newPage()
-      page.setDefaultTimeout(60_000)
-      const errors: string[] = []
-      page.on('console', (line) => line.type() === 'error' && errors.push(line.text()))
-      page.on('pageerror', (error) => errors.push(String(error)))
+      const { page, errors } = await pageOf(context)
       // What changes is heard of from here on.
       await Promise.all([page.waitForResponse(/rpc\/access\/live/), page.goto(`${address}${path}`)])
       return { page, context, errors, call: (operation, input = {}) => rpc(context, operation, input) }
     },
+    screen: async (path, { locale = 'en-US', width = 1920 } = {}) => {
+      const shown = await pageOf(await browser.newContext({ locale, viewport: { width, height: 1080 } }))
+      await shown.page.goto(`${address}${path}`)
+      return shown
+    },
+    stop,
+    startAgain: async () => {
+      ;({ child, address } = await start(folder, args, new URL(address).port))
+    },
     close: async () => {
       await browser.close()
-      const ended = new Promise((resolve) => child.on('exit', resolve))
-      child.kill('SIGTERM')
-      await ended
+      await stop()
       rmSync(parent, { recursive: true, force: true })
     },
   }

@@ -32,7 +32,8 @@ async function screen(before = '') {
   return { set, cookie: set.split(';')[0]!, code: answer.body.code as string | null, paired: answer.body.paired }
 }
 
-type Picture = Awaited<ReturnType<Awaited<ReturnType<typeof watch>>['next']>>
+type Flow = Awaited<ReturnType<typeof watch>>
+type Picture = Flow extends AsyncGenerator<infer Shown> ? Shown : never
 const streams: AbortController[] = []
 afterAll(() => {
   for (const stop of streams) stop.abort()
@@ -43,7 +44,7 @@ async function look(cookie: string) {
   streams.push(stop)
   const flow = await watch({ boot: w.boot, http: { headers: new Headers({ cookie }) }, signal: stop.signal })
   /** The next pictures until one that holds; undefined when the stream has ended. */
-  const until = async (holds: (picture: NonNullable<Picture['value']>) => boolean = () => true) => {
+  const until = async (holds: (picture: Picture) => boolean = () => true) => {
     for (;;) {
       const { value, done } = await flow.next()
       if (done || !value) return undefined
