@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,10 +5,10 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { inject } from 'vitest'
 import { DEMO_PASSWORD } from '../../demo/cast.ts'
 import { findChromium } from '../chromium.ts'
+import { callOf, startDemo } from './running.ts'
 
 /* A demo floor that runs: the real server on a copy of the small demo, a real browser, people who sign in. */
 
-const ROOT = join(import.meta.dirname, '../..')
 /** Day of the demo; its morning begins at 8:25. */
 export const TODAY = '2026-06-17'
 
@@ -39,48 +37,18 @@ export interface Floor {
 }
 export type Looks = { readonly locale?: string; readonly dark?: boolean; readonly width?: number }
 
-type Running = { readonly child: ChildProcess; readonly address: string }
-
-async function start(folder: string, args: readonly string[], port = '0'): Promise<Running> {
-  const child = spawn(process.execPath, [join(ROOT, 'demo/start.ts'), ...args], {
-    cwd: ROOT,
-    env: { ...process.env, KAIBO_DATA: folder, PORT: port, KAIBO_PARENT_FD: '3', LOG_LEVEL: 'warn' },
-    // The server ends with the line at 3, however this process ends.
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-  })
-  let told = ''
-  const address = await new Promise<string>((resolve, reject) => {
-    const hear = (text: Buffer) => {
-      told += text
-      const found = /http:\/\/127\.0\.0\.1:\d+\//.exec(told)
-      if (found) resolve(found[0])
-    }
-    child.stdout!.on('data', hear)
-    child.stderr!.on('data', hear)
-    child.on('exit', () => reject(new Error(`the floor did not start:\n${told}`)))
-  })
-  return { child, address }
-}
-
 /** Opens a floor of one's own, of the run's demo or of another one. Close it when the journeys of the file are done. */
 export async function openFloor(of = inject('demoFolder'), args: readonly string[] = []): Promise<Floor> {
   const parent = mkdtempSync(join(tmpdir(), 'kaibo-floor-'))
   const folder = join(parent, 'data')
   cpSync(of, folder, { recursive: true })
-  let { child, address } = await start(folder, args)
+  let { child, address } = await startDemo(folder, args)
   const browser: Browser = await chromium.launch({
     executablePath: findChromium()!,
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
   })
-  const rpc = async <T>(context: BrowserContext, operation: string, input: object): Promise<T> => {
-    const answer = await context.request.post(`${address}rpc/${operation.replaceAll('.', '/')}`, {
-      headers: { 'x-request-id': randomUUID(), 'sec-fetch-site': 'same-origin' },
-      data: { json: input },
-    })
-    const { json } = (await answer.json()) as { json: T }
-    if (!answer.ok()) throw new Error(`${operation}: ${JSON.stringify(json)}`)
-    return json
-  }
+  const rpc = <T>(context: BrowserContext, operation: string, input: object): Promise<T> =>
+    callOf(context, address, operation, input)
   const operator = await browser.newContext()
   const stop = async () => {
     const ended = new Promise((resolve) => child.on('exit', resolve))
@@ -117,7 +85,7 @@ export async function openFloor(of = inject('demoFolder'), args: readonly string
     },
     stop,
     startAgain: async () => {
-      ;({ child, address } = await start(folder, args, new URL(address).port))
+      ;({ child, address } = await startDemo(folder, args, new URL(address).port))
     },
     close: async () => {
       await browser.close()
