@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type FreshDatabase, freshDatabase } from '../../test/clone.ts'
-import { openPool } from './database.ts'
+import { together } from '../lib/together.ts'
+import { openDb, openPool } from './database.ts'
 import { migrate } from './migrate.ts'
 
 let fresh: FreshDatabase
@@ -45,6 +46,46 @@ test('a plain pool leaves dates to the libraries that expect them', async () => 
   const { rows } = await pool.query('select now() as now, 1::bigint as n')
   expect(Object.prototype.toString.call(rows[0].now)).toBe('[object Date]')
   expect(rows[0].n).toBe('1')
+  await pool.end()
+})
+
+test('a statement that comes again is prepared once a connection, and prepared anew when its table has changed', async () => {
+  const pool = openPool(fresh.target, { name: 'preparing', max: 1 })
+  const ask = () =>
+    openDb(pool)
+      .transaction()
+      .execute((db) =>
+        sql<Record<string, unknown>>`
+    select * from prepared_once where id = ${1}`.execute(db),
+      )
+  await pool.query('create table prepared_once (id int)')
+  await pool.query('insert into prepared_once values (1)')
+  for (let time = 0; time < 3; time += 1) expect((await ask()).rows).toEqual([{ id: 1 }])
+  const { rows } = await pool.query(
+    `select count(*) as many from pg_prepared_statements where statement like '%prepared_once%'`,
+  )
+  expect(rows).toEqual([{ many: 1 }])
+  await pool.query('alter table prepared_once add column name text')
+  await expect(ask()).rejects.toThrow('cached plan must not change result type')
+  expect((await ask()).rows).toEqual([{ id: 1, name: null }])
+  await pool.end()
+})
+
+test('what is asked in one turn is answered in order, and a failure inside it leaves the connection usable', async () => {
+  const pool = openPool(fresh.target, { name: 'pipeline', max: 1 })
+  const db = openDb(pool)
+  const work = db
+    .transaction()
+    .execute((inside) =>
+      together([
+        sql`select ${1}::int as n`.execute(inside),
+        sql`select 1 / ${0}::int`.execute(inside),
+        sql`select ${3}::int as n`.execute(inside),
+      ]),
+    )
+  await expect(work).rejects.toThrow('division by zero')
+  const [one, two] = await Promise.all([1, 2].map((n) => sql<{ n: number }>`select ${n}::int as n`.execute(db)))
+  expect([one!.rows[0]!.n, two!.rows[0]!.n]).toEqual([1, 2])
   await pool.end()
 })
 

@@ -1,5 +1,14 @@
-import { Kysely, PostgresDialect } from 'kysely'
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  PostgresDialect,
+  PostgresDriver,
+  type TransactionSettings,
+} from 'kysely'
 import pg from 'pg'
+import { PreparingClient } from './preparing.ts'
 import type { DB } from './schema.ts'
 
 /** The database with its types. In a command it is the command's transaction. */
@@ -105,7 +114,7 @@ export function openPool(target: Target, { name, max, statementTimeoutMs, parser
     // A full pool answers with an error after this time instead of keeping a page waiting for good.
     connectionTimeoutMillis: 30_000,
     ...(statementTimeoutMs ? { statement_timeout: statementTimeoutMs } : {}),
-    ...(parsers === 'temporal' ? { types: temporal } : {}),
+    ...(parsers === 'temporal' ? { types: temporal, pipeline: true, Client: PreparingClient } : {}),
   })
   // Without a listener the process ends when the server restarts. The broken connection has already left the pool,
   // and whoever needed it gets the error of its own query.
@@ -117,5 +126,32 @@ export function openPool(target: Target, { name, max, statementTimeoutMs, parser
   return pool
 }
 
+/**
+ * Begins a transaction without waiting for the answer: the word goes in one packet with the first statement. Should it
+ * fail, that statement fails as well, since a connection that cannot begin cannot do anything.
+ */
+class EagerDriver extends PostgresDriver {
+  override async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
+    const begun =
+      settings.isolationLevel || settings.accessMode
+        ? super.beginTransaction(connection, settings)
+        : connection.executeQuery(CompiledQuery.raw('begin'))
+    begun.catch(() => {})
+  }
+}
+
+class EagerDialect extends PostgresDialect {
+  readonly #pool: Pool
+
+  constructor(pool: Pool) {
+    super({ pool })
+    this.#pool = pool
+  }
+
+  override createDriver(): Driver {
+    return new EagerDriver({ pool: this.#pool })
+  }
+}
+
 /** The typed query builder over a pool. */
-export const openDb = (pool: Pool): Db => new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+export const openDb = (pool: Pool): Db => new Kysely<DB>({ dialect: new EagerDialect(pool) })
