@@ -58,8 +58,10 @@ export const query = <I extends AnySchema, O extends AnySchema>(spec: Spec<I, O>
     .handler(async ({ context, input, path }) => {
       const { actor } = context.signedIn!
       const read = async (db: Db) => {
-        const { ctx } = await begin(context.boot, db, actor, path.join('.'))
-        return await spec.run(ctx, input)
+        const { ctx, keep } = await begin(context.boot, db, actor, path.join('.'))
+        const out = await spec.run(ctx, input)
+        await keep()
+        return out
       }
       return spec.personal ? await context.boot.db.transaction().execute(read) : await read(context.boot.db)
     })

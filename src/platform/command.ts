@@ -6,7 +6,7 @@ import type { Actor } from './actor.ts'
 import type { Boot, Ctx, Subject, Topic } from './context.ts'
 import type { Db } from './database.ts'
 import { fault } from './errors.ts'
-import { begin, keepDecision, keepTopics } from './transaction.ts'
+import { begin, keepDecision } from './transaction.ts'
 
 /* How a command runs: one transaction, done once per request id, a refusal kept after the rollback, then the news. */
 
@@ -83,14 +83,11 @@ export async function once<T>(call: Call, run: (ctx: Ctx) => Promise<T>): Promis
   let kept: number | undefined
   try {
     const out = await boot.db.transaction().execute(async (db) => {
-      const { ctx, topics, fresh } = await begin(boot, db, actor, name, request)
-      if (!fresh) return (await earlierResult(db, call, request.inputHash)) as T
-      const result = await run(ctx)
-      const keep = call.answerOnce ? null : (result ?? null)
-      await sql`update request set result = ${JSON.stringify(keep)}
-        where person_id = ${actor.personId} and id = ${requestId}`.execute(db)
-      kept = await keepTopics(db, topics)
-      news = topics
+      const work = await begin(boot, db, actor, name, request)
+      if (!work.fresh) return (await earlierResult(db, call, request.inputHash)) as T
+      const result = await run(work.ctx)
+      kept = await work.keep({ requestId, result: call.answerOnce ? null : (result ?? null) })
+      news = work.topics
       return result
     })
     boot.live.announce(news, kept)

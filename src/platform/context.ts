@@ -39,6 +39,11 @@ export interface Ctx {
   decide(decision: Decision): Promise<void>
   /** Logs a look at the personal data of these people. */
   looked(kind: 'customer' | 'person', ids: readonly string[]): Promise<void>
+  /**
+   * Runs a part whose failure the operation outlives: when it throws, all it wrote and said is taken back and the error
+   * is thrown on, with the transaction as before the part.
+   */
+  part<T>(run: () => Promise<T>): Promise<T>
   /** HMAC-SHA-256 with the key that lies outside the database: how numbers are searched and suppressed. */
   hashOf(text: string): Uint8Array
   /** Another person with his roles of this moment; null for one who has left. */

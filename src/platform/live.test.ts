@@ -1,13 +1,13 @@
+import { sql } from 'kysely'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type FreshDatabase, freshDatabase } from '../../test/clone.ts'
 import { world } from '../../test/world.ts'
 import { access } from './accessApi.ts'
 import type { RequestContext, SignedIn, Topic } from './context.ts'
-import { openPool, type Pool } from './database.ts'
+import { type Db, openPool, type Pool } from './database.ts'
 import { type LiveHub, localLive, openLive, payloads } from './live.ts'
 import { EVERYTHING, fewer } from './topics.ts'
-import { keepTopics } from './transaction.ts'
 
 const log = pino({ level: 'silent' })
 const topic = (name: string, only: Partial<Topic> = {}): Topic => ({ name, centreId: 'c', ...only })
@@ -29,6 +29,13 @@ async function node(): Promise<LiveHub & { application: string }> {
 const listen = (hub: LiveHub) => hub.subscribe(stop.signal)[Symbol.asyncIterator]()
 type Heard = ReturnType<typeof listen>
 const next = async (heard: Heard) => names((await heard.next()).value as readonly Topic[] | undefined)
+
+/** The names of what changed, kept as a command's last statement keeps them. */
+async function keepTopics(db: Db, topics: readonly Topic[]): Promise<number> {
+  const { rows } = await sql<{ id: number }>`
+    insert into live_tail (topics) values (${JSON.stringify(topics)}) returning id`.execute(db)
+  return rows[0]!.id
+}
 
 /** As a command does: the names beside its changes, then the news after the commit. */
 async function change(hub: LiveHub, topics: readonly Topic[]) {

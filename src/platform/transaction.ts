@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { sql } from 'kysely'
-import type { Reason } from '../lib/verdict.ts'
-import { type Actor, type Centre, SYSTEM_ID, systemActor } from './actor.ts'
+import { type Actor, type Centre, systemActor } from './actor.ts'
+import { type Answer, Appended } from './appended.ts'
 import type { Boot, Ctx, Decision, Topic } from './context.ts'
 import type { Db } from './database.ts'
 
@@ -51,9 +51,16 @@ async function open(
   return { now, stamp, fresh, centre }
 }
 
-export type Work = { readonly ctx: Ctx; readonly topics: Topic[]; readonly fresh: boolean }
+export type Work = {
+  readonly ctx: Ctx
+  readonly fresh: boolean
+  /** What it touched, for after the commit. */
+  readonly topics: readonly Topic[]
+  /** Writes what the operation appended, as its last statement; see `Appended.keep`. */
+  readonly keep: (answer?: Answer) => Promise<number | undefined>
+}
 
-/** Makes the context of an operation over a handle. The topics it touches are gathered for after the commit. */
+/** Makes the context of an operation over a handle. What it appends is gathered until `keep`. */
 export async function begin(
   boot: Boot,
   db: Db,
@@ -65,7 +72,7 @@ export async function begin(
   const { now, stamp, fresh, centre } = await open(db, actor.centreId, claim)
   const today = now.toZonedDateTimeISO(centre.timeZone).toPlainDate()
   const rules = await boot.rulesOf(centre.id, stamp, db)
-  const topics: Topic[] = []
+  const appended = new Appended()
   const ctx: Ctx = {
     db,
     actor,
@@ -75,57 +82,23 @@ export async function begin(
     rules,
     dataDir: boot.dataDir,
     operation,
-    touch: (name, only = {}) => topics.push({ name, centreId: centre.id, ...only }),
-    emit: async (name, subject, data = {}) => {
-      await sql`insert into event (occurred_on, at, centre_id, name, actor_id, subject_kind, subject_id, data)
-        values (${today}, ${now}, ${centre.id}, ${name}, ${actor.personId}, ${subject.kind}, ${subject.id}, ${JSON.stringify(data)})`.execute(
-        db,
-      )
-    },
-    decide: (decision) => keepDecision(ctx, decision),
-    looked: async (kind, ids) => {
-      if (ids.length === 0 || actor.personId === SYSTEM_ID) return
-      await sql`insert into access_log (centre_id, person_id, operation, subject_kind, subject_ids)
-        values (${centre.id}, ${actor.personId}, ${operation}, ${kind}, ${sql.val([...new Set(ids)])}::uuid[])`.execute(
-        db,
-      )
-    },
+    touch: (name, only = {}) => appended.topics.push({ name, centreId: centre.id, ...only }),
+    emit: async (name, subject, data = {}) => appended.emit(name, subject, data),
+    decide: async (decision) => appended.decide(ctx, decision),
+    looked: async (kind, ids) => appended.looked(ctx, kind, ids),
+    part: (run) => appended.part(db, run),
     hashOf: (text) => createHmac('sha256', boot.numberKey).update(text).digest(),
     person: (personId) => boot.access.person(personId),
     enqueue: (job, data) => boot.jobs.enqueue(db, job, { centreId: centre.id, actorId: actor.personId, ...data }),
   }
-  return { ctx, topics, fresh }
+  return { ctx, fresh, topics: appended.topics, keep: (answer) => appended.keep(db, ctx, answer) }
 }
 
-/** Keeps a decision: one row for each clause that spoke, with the version of the rulebook in force. */
-export async function keepDecision(ctx: Ctx, { verdict, subject, clauses = [], operation }: Decision): Promise<void> {
-  const reasons: readonly Reason[] = verdict.ok ? [] : verdict.reasons
-  const spoke = verdict.ok ? clauses : [...new Set(reasons.map((reason) => reason.clause))]
-  if (spoke.length === 0) return
-  const rules = ctx.rules.at(ctx.today)
-  const rows = spoke.map((clause) => {
-    const own = reasons.filter((reason) => reason.clause === clause)
-    const codes = [...new Set(own.map((reason) => reason.code))]
-    return { clause, codes, version_id: rules.versionOf(clause), reasons: own }
-  })
-  await sql`
-    insert into decision (verdict_id, occurred_on, at, centre_id, operation, allowed, clause, codes, version_id, actor_id,
-      subject_kind, subject_id, reasons)
-    select v.id, ${ctx.today}, ${ctx.now}, ${ctx.centre.id}, ${operation ?? ctx.operation}, ${verdict.ok}, r.clause, r.codes, r.version_id,
-      ${ctx.actor.personId}, ${subject.kind}, ${subject.id}, coalesce(r.reasons, '[]')
-    from (select uuidv7() as id offset 0) v, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as r(clause text, codes text[], version_id uuid, reasons jsonb)`.execute(ctx.db)
-}
-
-/**
- * Keeps what a transaction touched beside its changes, for nodes that lose the notification; its id, undefined when
- * nothing was touched.
- */
-export async function keepTopics(db: Db, topics: readonly Topic[]): Promise<number | undefined> {
-  if (topics.length === 0) return undefined
-  const { rows } = await sql<{ id: number }>`
-    insert into live_tail (topics) values (${JSON.stringify(topics)}) returning id`.execute(db)
-  return rows[0]?.id
+/** Keeps a decision at once, by a context of its own making: for refusals, and for days that are made up afterwards. */
+export async function keepDecision(ctx: Ctx, decision: Decision): Promise<void> {
+  const appended = new Appended()
+  appended.decide(ctx, decision)
+  await appended.keep(ctx.db, ctx)
 }
 
 /**
@@ -142,10 +115,10 @@ export async function inCentre<T>(
   let touched: readonly Topic[] = []
   let kept: number | undefined
   const result = await boot.db.transaction().execute(async (db) => {
-    const { ctx, topics } = await begin(boot, db, actor, operation)
-    const out = await run(ctx)
-    kept = await keepTopics(db, topics)
-    touched = topics
+    const work = await begin(boot, db, actor, operation)
+    const out = await run(work.ctx)
+    kept = await work.keep()
+    touched = work.topics
     return out
   })
   boot.live.announce(touched, kept)
