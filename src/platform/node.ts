@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { openAccess } from './access.ts'
+import { type AccessParts, openAccess } from './access.ts'
 import { CannotStart } from './cannotStart.ts'
 import type { Boot, SignedIn } from './context.ts'
 import { type Db, openDb, openPool, type Pool, type Target } from './database.ts'
@@ -26,7 +26,7 @@ export type ModuleParts = {
   readonly loadSignedIn: (
     db: Db,
     personId: string,
-    session: { readonly sessionId: string; readonly mustChangePassword: boolean },
+    session: Parameters<AccessParts['loadSignedIn']>[1],
   ) => Promise<SignedIn | null>
   readonly jobs: Readonly<Record<string, JobHandler>>
 }

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Centre, Grant, Role } from '../../platform/actor.ts'
 import { demand } from '../../platform/api.ts'
 import type { Ctx, SignedIn } from '../../platform/context.ts'
@@ -14,9 +14,10 @@ import { freeStaffNo, mayGrant, mayRank, type Rank } from './rules.ts'
 export async function loadSignedIn(
   db: Db,
   personId: string,
-  session: { readonly sessionId: string; readonly mustChangePassword: boolean },
+  session: { readonly sessionId: string; readonly mustChangePassword: boolean | RawBuilder<boolean | null> },
 ): Promise<SignedIn | null> {
   const { rows } = await sql<{
+    must_change_password: boolean | null
     staff_no: string
     person_name: string
     group_id: string | null
@@ -29,7 +30,7 @@ export async function loadSignedIn(
     country: string
     demo: boolean
   }>`
-    select p.staff_no, p.name as person_name, c.id, c.name, c.kind, c.time_zone, c.country, c.demo,
+    select ${session.mustChangePassword}::boolean as must_change_password, p.staff_no, p.name as person_name, c.id, c.name, c.kind, c.time_zone, c.country, c.demo,
       seat.id as group_id, seat.name as group_name,
       coalesce((select jsonb_agg(jsonb_build_object('role', g.role, 'unitId', g.unit_id, 'unitName', u.name, 'unitKind', u.kind,
           'acting', g.acting, 'groupIds', (select coalesce(jsonb_agg(below.id order by below.position, below.name), '[]')
@@ -45,7 +46,7 @@ export async function loadSignedIn(
     db,
   )
   const row = rows[0]
-  if (!row) return null
+  if (!row || row.must_change_password === null) return null
   const centre = {
     id: row.id,
     name: row.name,
@@ -63,7 +64,7 @@ export async function loadSignedIn(
     grants: row.grants,
     groupId: row.group_id,
     groupName: row.group_name,
-    mustChangePassword: session.mustChangePassword,
+    mustChangePassword: row.must_change_password,
   }
   return { actor, centre, sessionId: session.sessionId }
 }
