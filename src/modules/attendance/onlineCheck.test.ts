@@ -6,7 +6,7 @@ import { attendance } from './api.ts'
 import { floorStartedAt } from './floor.ts'
 import { findLeaderless, settleLeaderless } from './leaderless.ts'
 import { alertLateOnline, beginOnlineCheck } from './onlineCheck.ts'
-import { markActive } from './presence.ts'
+import { enter } from './presence.ts'
 import { canStartMonitoring } from './rules.ts'
 
 const router = { attendance, notices }
@@ -25,7 +25,10 @@ beforeEach(async () => {
   await at('08:00')
 })
 
-const dials = (name: 'ann' | 'bo' | 'chen') => w.run((ctx) => markActive(ctx, w.people[name], { firstDial: true }))
+const dials = async (name: 'ann' | 'bo' | 'chen') => {
+  await w.run((ctx) => enter(ctx, w.people[name], 'inCall', { dialled: true }))
+  await w.run((ctx) => enter(ctx, w.people[name], 'online'))
+}
 const roll = async (name: 'lin' | 'wen' | 'guo' = 'lin') => {
   const { groups } = await w.as(name).attendance.roll({})
   return groups
@@ -136,6 +139,7 @@ describe('the floor', () => {
     const first = await start()
     expect([...first.amber].sort()).toEqual([w.people.bo, w.people.chen].sort())
     await at('09:30')
+    await w.as('bo').attendance.goOnline({})
     await dials('bo')
     expect(await start()).toEqual(first)
     const kept = await w.sql`select by_id, amber from floor_start where day = ${day}`

@@ -4,7 +4,7 @@ import { type World, world } from '../../../test/world.ts'
 import { notices } from '../notices/api.ts'
 import { attendance } from './api.ts'
 import { idlingOf, watchIdling } from './idle.ts'
-import { closeDays, enter, markActive, presenceOf } from './presence.ts'
+import { closeDays, enter, presenceOf } from './presence.ts'
 
 const router = { attendance, notices }
 let w: World<typeof router>
@@ -25,6 +25,11 @@ beforeEach(async () => {
 type Seat = 'ann' | 'bo' | 'chen' | 'deng'
 const go = (name: Seat, state: Parameters<typeof enter>[2], options = {}) =>
   w.run((ctx) => enter(ctx, w.people[name], state, options))
+/** A dial of no length. */
+const dials = async (name: Seat) => {
+  await go(name, 'inCall', { dialled: true })
+  await go(name, 'online')
+}
 const online = async (name: Seat, time: string) => {
   await at(time)
   await w.as(name).attendance.goOnline({})
@@ -111,7 +116,7 @@ describe('what a person does', () => {
     await online('ann', '09:20')
     await online('bo', '09:20')
     await at('20:15')
-    await w.run((ctx) => markActive(ctx, w.people.bo, { firstDial: true }))
+    await dials('bo')
     const evening = day
     day = day.add({ days: 1 })
     await at('00:05')
@@ -175,7 +180,7 @@ describe('idling', () => {
     await at('09:29')
     await watch()
     expect(await told('lin')).toHaveLength(2)
-    await w.run((ctx) => markActive(ctx, w.people.ann, { firstDial: true }))
+    await dials('ann')
     await go('bo', 'inCall')
     expect(await told('lin')).toEqual([])
     expect((await alerts()).every(({ endedAt }) => endedAt === `${day}T01:29:00Z`)).toBe(true)
@@ -197,10 +202,10 @@ describe('idling', () => {
     await watch()
     expect(await alerts()).toEqual([])
     expect(await w.run((ctx) => idlingOf(ctx, w.people.ann))).toMatchObject({ seconds: 480 })
-    await w.run((ctx) => markActive(ctx, w.people.ann))
+    await dials('ann')
     for (const time of ['11:46', '13:05', '13:38', '17:01', '17:29', '18:40']) {
       await at(time)
-      if (time === '17:01') await w.run((ctx) => markActive(ctx, w.people.ann))
+      if (time === '17:01') await dials('ann')
       await watch()
       expect((await alerts()).filter(({ endedAt }) => !endedAt)).toEqual([])
     }

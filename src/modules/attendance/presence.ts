@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { together } from '../../lib/together.ts'
 import { demand } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { settle } from '../notices/notices.ts'
@@ -17,11 +18,28 @@ type Presence = {
   day: Temporal.PlainDate
 }
 
+/** What stands beside the row today: the present group, an open alert of idling, and the day's times. */
+type Beside = {
+  readonly group_now: string | null
+  readonly idle: boolean
+  readonly kept: Kept | null
+}
+type Kept = Readonly<Record<'checked_in' | 'ready' | 'online' | 'first_dial', boolean>> & {
+  readonly group_id: string | null
+}
+
 /** The person's row, locked, so that two tabs change the state one after the other. Made on the first day. */
-async function lock(ctx: Ctx, personId: string): Promise<Presence> {
+async function lock(ctx: Ctx, personId: string): Promise<Presence & Beside> {
   const read = () =>
-    sql<Presence>`select person_id, group_id, state, reason, since, active_at, day from presence
-      where person_id = ${personId} and centre_id = ${ctx.centre.id} for update`.execute(ctx.db)
+    sql<Presence & Beside>`
+      select p.person_id, p.group_id, p.state, p.reason, p.since, p.active_at, p.day, ${groupNow(ctx, personId)} as group_now,
+        exists (select from idle_alert i where i.person_id = p.person_id and i.ended_at is null) as idle,
+        (select jsonb_build_object('group_id', d.group_id, 'checked_in', d.checked_in_at is not null,
+            'ready', d.ready_at is not null, 'online', d.online_at is not null, 'first_dial', d.first_dial_at is not null)
+          from attendance_day d where d.person_id = p.person_id and d.day = ${ctx.today}) as kept
+      from presence p where p.person_id = ${personId} and p.centre_id = ${ctx.centre.id} for update of p`.execute(
+      ctx.db,
+    )
   const found = (await read()).rows[0]
   if (found) return found
   await sql`insert into presence (person_id, centre_id, group_id, state, since, active_at, day)
@@ -65,12 +83,13 @@ export async function presenceOf(ctx: Ctx, personId: string): Promise<PresenceNo
   return { state: row.state, reason: row.reason, since: row.since, activeAt: row.active_at }
 }
 
+const groupNow = (ctx: Ctx, personId: string) => sql<string | null>`(
+  select m.group_id from member m join org_unit u on u.id = m.group_id and u.kind = 'group'
+  where m.person_id = ${personId} and m.from_on <= ${ctx.today} and (m.until_on is null or m.until_on > ${ctx.today}))`
+
 const groupOf = async (ctx: Ctx, personId: string): Promise<string | null> => {
-  const { rows } = await sql<{ group_id: string }>`
-    select m.group_id from member m join org_unit u on u.id = m.group_id and u.kind = 'group'
-    where m.person_id = ${personId} and m.from_on <= ${ctx.today}
-      and (m.until_on is null or m.until_on > ${ctx.today})`.execute(ctx.db)
-  return rows[0]?.group_id ?? null
+  const { rows } = await sql<{ id: string | null }>`select ${groupNow(ctx, personId)} as id`.execute(ctx.db)
+  return rows[0]!.id
 }
 
 /** Times of the day that are kept the first time only. */
@@ -137,37 +156,62 @@ export async function checkIn(ctx: Ctx, personId: string): Promise<void> {
   tell(ctx, personId, groupId)
 }
 
+/** Whether the day's times, as they stand, lack nothing of these. */
+function haveTimes(kept: Kept | null, groupId: string | null, at: FirstTimes): boolean {
+  if (!kept?.checked_in || kept.group_id !== groupId) return false
+  const { firstDial = false, online = firstDial, ready = online } = at
+  return (!ready || kept.ready) && (!online || kept.online) && (!firstDial || kept.first_dial)
+}
+
+export type Entering = {
+  readonly reason?: string | null
+  /** The customer rang in. */
+  readonly inbound?: boolean
+  /** An outbound call was really dialled: the first of the day is the first dial that the leader waits for. [S4.4.2] */
+  readonly dialled?: boolean
+  /** Only from these of today; from another state nothing changes. */
+  readonly onlyFrom?: readonly State[]
+}
+
 /**
  * Puts a person into a state and closes the stretch before. Refuses a step that the states do not allow (see
- * `mayEnter`); saying the present state again changes nothing. Whether it is already time to be ready or online is the
- * operations' question, not this function's.
+ * `mayEnter`); saying the present state again changes nothing. A call counts as activity at both its ends, so idling is
+ * counted from there. Whether it is already time to be ready or online is the operations' question, not this function's.
+ * [S4.4.2] [S4.3.3c]
  */
 export async function enter(
   ctx: Ctx,
   personId: string,
   state: State,
-  { reason = null, inbound = false }: { reason?: string | null; inbound?: boolean } = {},
+  { reason = null, inbound = false, dialled = false, onlyFrom }: Entering = {},
 ): Promise<void> {
-  let before = await lock(ctx, personId)
+  const found = await lock(ctx, personId)
+  let before: Presence = found
   const fromEarlier = Temporal.PlainDate.compare(before.day, ctx.today) < 0
+  if (onlyFrom && (fromEarlier || !onlyFrom.includes(found.state))) return
   if (fromEarlier) before = await closeEarlierDay(ctx, before)
   demand(mayEnter(before.state, state, { inbound }), { kind: 'person', id: personId })
   if (before.state === state && before.reason === reason && !fromEarlier) return
-  const groupId = await groupOf(ctx, personId)
-  const { came } =
-    state === 'offline'
-      ? { came: false }
-      : await keepTimes(ctx, personId, groupId, { ready: state === 'ready', online: state === 'online' })
-  await close(ctx, before, ctx.now)
+  const groupId = found.group_now
+  const times = dialled ? { firstDial: true } : { ready: state === 'ready', online: state === 'online' }
+  const first = state !== 'offline' && !haveTimes(found.kept, groupId, times)
+  const kept = first ? await keepTimes(ctx, personId, groupId, times) : { came: false, dialled: false }
   // A call is activity at both ends. A pause is not: it is left out of the count, so that it cannot hide idling.
   const active =
     state === 'inCall' || before.state === 'inCall' || (state === 'online' && !(await wasOnline(ctx, before)))
-  await sql`update presence set group_id = ${groupId}, state = ${state}, reason = ${reason}, since = ${ctx.now},
-    active_at = ${active ? ctx.now : before.active_at}, day = ${ctx.today} where person_id = ${personId}`.execute(
-    ctx.db,
-  )
-  if (active || state === 'offline') await endIdle(ctx, personId)
-  if (came) await leaderCame(ctx, personId)
+  await together([
+    close(ctx, before, ctx.now),
+    sql`update presence set group_id = ${groupId}, state = ${state}, reason = ${reason}, since = ${ctx.now},
+      active_at = ${active ? ctx.now : before.active_at}, day = ${ctx.today} where person_id = ${personId}`.execute(
+      ctx.db,
+    ),
+  ])
+  if (found.idle && (active || state === 'offline')) await endIdle(ctx, personId)
+  if (kept.came) await leaderCame(ctx, personId)
+  if (kept.dialled) {
+    await settle(ctx, lateCause(personId, ctx.today), 'dialled')
+    await ctx.emit('attendance.firstDial', { kind: 'person', id: personId })
+  }
   tell(ctx, personId, groupId)
 }
 
@@ -177,23 +221,6 @@ async function wasOnline(ctx: Ctx, { person_id, state }: Presence): Promise<bool
   const { rows } = await sql`select 1 from presence_span where person_id = ${person_id} and occurred_on = ${ctx.today}
     and state = 'online' limit 1`.execute(ctx.db)
   return rows.length > 0
-}
-
-/**
- * Keeps that a person dials or talks now: idling is counted from here. `firstDial` says that an outbound call was
- * really dialled; the first of the day is the first dial that the leader waits for. [S4.4.2] [S4.3.3c]
- */
-export async function markActive(ctx: Ctx, personId: string, { firstDial = false } = {}): Promise<void> {
-  await sql`update presence set active_at = ${ctx.now} where person_id = ${personId} and centre_id = ${ctx.centre.id}
-    and active_at < ${ctx.now}`.execute(ctx.db)
-  await endIdle(ctx, personId)
-  if (!firstDial) return
-  const groupId = await groupOf(ctx, personId)
-  const { dialled } = await keepTimes(ctx, personId, groupId, { firstDial })
-  if (!dialled) return
-  await settle(ctx, lateCause(personId, ctx.today), 'dialled')
-  await ctx.emit('attendance.firstDial', { kind: 'person', id: personId })
-  tell(ctx, personId, groupId)
 }
 
 /** Ends what days before today left open, all of the centre. What somebody forgot to end does not count as work. */

@@ -58,10 +58,12 @@ describe('[S4.3.3a R] the live board', () => {
     await step('dialling', () => w.as('chen').calls.dial({ tabId, phoneId: phoneId! }))
     await step('talking', () => w.as('chen').calls.answered({ tabId }))
     await step('wrapUp', () => w.as('chen').calls.hangUp({ tabId, lineResult: 'answered' }))
+    const talkEnded = instant()
     await step('waiting', () => desks.record('chen', { tabId, callId: callId! }, { outcome: 'refused' }))
     expect(await seatOf('lin', 'chen')).toMatchObject({
       ...{ dials: 1, connected: 1, effective: 1, talkSeconds: 60, cases: 0 },
-      lastAt: instant(),
+      // Idling is counted from the talk's end: what the agent wrote up after it is neither dial nor talk.
+      lastAt: talkEnded,
     })
     await step('paused', () => w.as('chen').attendance.pause({ reason: 'rest' }))
     expect(await seatOf('lin', 'chen')).toMatchObject({ reason: 'rest' })
