@@ -94,7 +94,8 @@ export const calls = {
     may: SEATS,
     // The whole number is in the answer: it is given once and kept nowhere.
     answerOnce: true,
-    input: z.object({ ...Tab, phoneId: Id }),
+    // Absent = the number that lies on the desk.
+    input: z.object({ ...Tab, phoneId: Id.optional() }),
     output: z.object({
       number: z.string().nullable(),
       callId: Id,

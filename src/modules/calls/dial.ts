@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
+import { together } from '../../lib/together.ts'
 import { no, yes } from '../../lib/verdict.ts'
 import { reach } from '../../platform/actor.ts'
 import { demand, notFound } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
-import { enter, markActive } from '../attendance/presence.ts'
+import { enter } from '../attendance/presence.ts'
 import { allowDial } from '../compliance/allow.ts'
 import { addNumber } from '../customers/add.ts'
 import { findByNumber, phonesOf } from '../customers/customers.ts'
@@ -38,29 +39,33 @@ async function measuredBy(ctx: Ctx): Promise<MeasuredBy> {
  * Dials the lead on the desk. The gate judges at this very moment, under a lock on the number; only its yes shows the
  * number, for one dial. A second click finds the desk dialling and shows the same number again. [S3.6] [S4.4.10a]
  */
-export async function dial(ctx: Ctx, input: { tabId: string; phoneId: string }): Promise<Shown> {
+export async function dial(ctx: Ctx, input: { tabId: string; phoneId?: string | undefined }): Promise<Shown> {
   const desk = await lockDesk(ctx, input.tabId)
-  const line = await lineOf(ctx, ctx.actor.personId)
   const { callId, leadId, customerId } = desk
   // A preview that ended because the lead was handed on is told as that, not as a thing unknown.
   if (desk.step === 'idle') demandStep(desk, 'preview')
-  if (!callId || !leadId || !customerId) throw notFound()
-  const { phoneId } = input
+  const phoneId = input.phoneId ?? desk.phoneId
+  if (!callId || !leadId || !customerId || !phoneId) throw notFound()
+  const [line, phones, leads, inWindow] = await together([
+    lineOf(ctx, ctx.actor.personId),
+    phonesOf(ctx, customerId),
+    dialFactsOf(ctx, [leadId]),
+    desk.callbackId !== null && isOpen(ctx, desk.callbackId),
+  ])
   const shown = { callId, seat: line.label, callerId: line.callerId }
   const asked = { callId, phoneId, agentId: ctx.actor.personId, line }
   if (desk.step === 'dialling' && desk.phoneId === phoneId)
     return { ...shown, number: (await dialOn(ctx, asked)).number }
   demandStep(desk, 'preview')
-  const phones = await phonesOf(ctx, customerId)
-  const facts = (await dialFactsOf(ctx, [leadId])).get(leadId)
+  const facts = leads.get(leadId)
   if (!facts || !phones.some((phone) => phone.id === phoneId)) throw notFound()
-  const inWindow = desk.callbackId !== null && (await isOpen(ctx, desk.callbackId))
   demand(dialTime(ctx, inWindow), { kind: 'lead', id: leadId })
   const { cold } = await allowDial(ctx, { ...dialOf(facts, phoneId, ctx.actor.personId, line), callId })
-  await enter(ctx, ctx.actor.personId, 'inCall')
-  const { number } = await dialOn(ctx, asked)
-  await setDesk(ctx, { step: 'dialling', phoneId, dialledAt: ctx.now, cold })
-  await markActive(ctx, ctx.actor.personId, { firstDial: true })
+  const [{ number }] = await together([
+    dialOn(ctx, asked),
+    enter(ctx, ctx.actor.personId, 'inCall', { dialled: true }),
+    setDesk(ctx, { step: 'dialling', phoneId, dialledAt: ctx.now, cold }),
+  ])
   return { ...shown, number }
 }
 
@@ -168,7 +173,6 @@ export async function startInbound(
     ...({ direction: 'inbound', why: 'inbound', step: 'talking', claimedAt: ctx.now, answeredAt: ctx.now } as const),
     versionId: ctx.rules.at(ctx.today, ctx.actor.groupId).versionOf('S4.4.3'),
   })
-  await markActive(ctx, ctx.actor.personId, {})
   await ctx.looked('customer', [caller.customerId])
 }
 

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { together } from '../../lib/together.ts'
 import { type Reason, type Verdict, yes } from '../../lib/verdict.ts'
 import { demand } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
@@ -74,21 +75,22 @@ async function stillCallable(ctx: Ctx, desk: Desk): Promise<boolean> {
  * passed on a short while ago comes after everything else, and `notThis` not at all.
  */
 export async function takeOntoDesk(ctx: Ctx, notThis: readonly string[] = []): Promise<Taken> {
-  const { state } = await presenceOf(ctx, ctx.actor.personId)
+  const time = dialTime(ctx, false)
+  const [{ state }, line, promises, { promised, passed, callId }] = await together([
+    presenceOf(ctx, ctx.actor.personId),
+    lineOf(ctx, ctx.actor.personId),
+    dueCallbacks(ctx, { inWindow: !time.ok }),
+    aside(ctx),
+  ])
   const online = canTakeNext(state)
   if (!online.ok) return { taken: false, verdict: online, reasons: [], waiting: 0 }
-  const line = await lineOf(ctx, ctx.actor.personId)
-  const time = dialTime(ctx, false)
-  if (await takeCallback(ctx, line, { inWindow: !time.ok })) return TAKEN
+  if (await takeCallback(ctx, callId, line, promises)) return TAKEN
   if (!time.ok) return { taken: false, verdict: time, reasons: [], waiting: 0 }
-  // What was promised for a time is called at that time and as a callback.
-  const promised = await promisedLeads(ctx)
-  const passed = await passedOn(ctx)
   const first = await claimFree(ctx, line, [...promised, ...passed])
   const claim =
     first.facts === null && passed.length > 0 ? await claimFree(ctx, line, [...promised, ...notThis]) : first
   if (claim.facts === null) return { taken: false, verdict: yes, reasons: claim.reasons, waiting: claim.waiting }
-  await onto(ctx, { ...claim.facts, phoneId: claim.phoneId, why: claim.why, callbackId: null })
+  await onto(ctx, callId, { ...claim.facts, phoneId: claim.phoneId, why: claim.why, callbackId: null })
   return TAKEN
 }
 
@@ -120,20 +122,31 @@ async function isFree(ctx: Ctx, leadId: string): Promise<boolean> {
   return true
 }
 
-async function promisedLeads(ctx: Ctx): Promise<string[]> {
-  const { rows } = await sql<{ lead_id: string }>`select lead_id from callback
-    where agent_id = ${ctx.actor.personId} and state = 'open'`.execute(ctx.db)
-  return rows.map(({ lead_id }) => lead_id)
+/** Hours for which a lead that was passed on comes after all others. */
+const PASSED_HOURS = 2
+
+type Aside = { readonly promised: readonly string[]; readonly passed: readonly string[]; readonly callId: string }
+
+/**
+ * The id of the call to be, and leads that are no plain next ones: what was promised for a time is called at that time and as a callback, and what was
+ * passed on a short while ago comes after all others.
+ */
+async function aside(ctx: Ctx): Promise<Aside> {
+  const { rows } = await sql<Aside>`
+    select uuidv7() as "callId", array(select lead_id from callback where agent_id = ${ctx.actor.personId} and state = 'open') as promised,
+      array(select distinct lead_id from desk_skip where agent_id = ${ctx.actor.personId} and occurred_on = ${ctx.today}
+        and at > ${ctx.now.subtract({ hours: PASSED_HOURS })}) as passed`.execute(ctx.db)
+  return rows[0]!
 }
 
 async function onto(
   ctx: Ctx,
+  callId: string,
   lead: { leadId: string; customerId: string; phoneId: string; why: string; callbackId: string | null },
 ): Promise<void> {
-  const { rows } = await sql<{ id: string }>`select uuidv7() as id`.execute(ctx.db)
   await setDesk(ctx, {
     ...CLEARED,
-    callId: rows[0]!.id,
+    callId,
     leadId: lead.leadId,
     customerId: lead.customerId,
     phoneId: lead.phoneId,
@@ -158,11 +171,8 @@ const MOST_CALLBACKS = 20
 
 type Due = { readonly id: string; readonly lead_id: string; readonly phone_id: string; readonly agent_id: string }
 
-/**
- * The earliest due callback that may be called now onto the desk: own ones first, then those of the group, whose leads
- * change hands by a lot of one. `inWindow`: outside dialling hours, only what the customer asked for at this very time.
- */
-async function takeCallback(ctx: Ctx, line: Line, { inWindow }: { inWindow: boolean }): Promise<boolean> {
+/** Callbacks that are due, own ones first, then those of the group. `inWindow`: only what was asked for at this very time. */
+async function dueCallbacks(ctx: Ctx, { inWindow }: { inWindow: boolean }): Promise<readonly Due[]> {
   const me = ctx.actor.personId
   const { rows } = await sql<Due>`
     select c.id, c.lead_id, c.phone_id, c.agent_id from callback c
@@ -170,6 +180,15 @@ async function takeCallback(ctx: Ctx, line: Line, { inWindow }: { inWindow: bool
       and (c.agent_id = ${me} or (c.whose = 'group' and c.group_id = ${ctx.actor.groupId}))
       and not exists (select from desk d where d.lead_id = c.lead_id)
     order by c.agent_id = ${me} desc, c.due_from limit ${MOST_CALLBACKS} for update of c skip locked`.execute(ctx.db)
+  return rows
+}
+
+/**
+ * The first of these callbacks that may be called now onto the desk; the lead of a colleague's changes hands by a lot of
+ * one. [S4.4.10b]
+ */
+async function takeCallback(ctx: Ctx, callId: string, line: Line, rows: readonly Due[]): Promise<boolean> {
+  const me = ctx.actor.personId
   if (rows.length === 0) return false
   const facts = await dialFactsOf(
     ctx,
@@ -187,7 +206,7 @@ async function takeCallback(ctx: Ctx, line: Line, { inWindow }: { inWindow: bool
     const verdict = verdicts[n]!
     if (verdict.allow) {
       if (row.agent_id !== me && !(await takeOver(ctx, row, me))) continue
-      await onto(ctx, { ...lead, phoneId: row.phone_id, why: 'callback', callbackId: row.id })
+      await onto(ctx, callId, { ...lead, phoneId: row.phone_id, why: 'callback', callbackId: row.id })
       return true
     }
     const dead = deadBy(lead, verdict)
@@ -215,16 +234,6 @@ export async function skipsOf(ctx: Ctx): Promise<number> {
   const { rows } = await sql<{ made: number }>`select count(*)::int as made from desk_skip
     where agent_id = ${ctx.actor.personId} and occurred_on = ${ctx.today}`.execute(ctx.db)
   return rows[0]!.made
-}
-
-/** Hours for which a lead that was passed on comes after all others. */
-const PASSED_HOURS = 2
-
-async function passedOn(ctx: Ctx): Promise<string[]> {
-  const { rows } = await sql<{ lead_id: string }>`select distinct lead_id from desk_skip
-    where agent_id = ${ctx.actor.personId} and occurred_on = ${ctx.today}
-      and at > ${ctx.now.subtract({ hours: PASSED_HOURS })}`.execute(ctx.db)
-  return rows.map(({ lead_id }) => lead_id)
 }
 
 /**

@@ -1,14 +1,15 @@
 import { sql } from 'kysely'
+import { together } from '../../lib/together.ts'
 import { demand } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
-import { enter, markActive, presenceOf } from '../attendance/presence.ts'
+import { enter } from '../attendance/presence.ts'
 import { closeDial } from '../compliance/allow.ts'
 import { recordAct } from '../customers/consent.ts'
 import { retireNumber } from '../customers/customers.ts'
 import { recordAttempt, warm } from '../leads/attempts.ts'
-import { dialFactsOf } from '../leads/facts.ts'
 import { bandAt } from '../leads/rules.ts'
 import { lineOf } from '../telephony/lines.ts'
+import type { SeatLine } from '../telephony/rules.ts'
 import { bookCallback, closeCallback, type NewCallback } from './callbacks.ts'
 import { countCall, hasNumbers, stopAll } from './counts.ts'
 import { CLEARED, type Desk, demandStep, lockDesk, setDesk } from './desk.ts'
@@ -44,34 +45,37 @@ export async function wrapUp(ctx: Ctx, input: WrapUp): Promise<Wrapped> {
   demandStep(callId === input.callId ? desk : { ...desk, step: 'idle' }, 'dialling', 'talking', 'wrapUp')
   if (!callId || !customerId || !phoneId) throw new Error('a call without customer on the desk')
   demand(canRecord(input.lineResult, input.outcome, { given: input.callback !== null }), { kind: 'call', id: callId })
-  const measuredBy = await endLine(ctx, desk, input.lineResult)
   const result = LINE_RESULTS[input.lineResult]
   const answeredAt = result.reached ? (desk.answeredAt ?? desk.dialledAt) : null
   const day = (desk.dialledAt ?? desk.claimedAt ?? ctx.now).toZonedDateTimeISO(ctx.centre.timeZone).toPlainDate()
   // Nobody saw the end of a call that is recorded on a later day: no talk is made up for it.
   const endedAt = desk.endedAt ?? (day.equals(ctx.today) ? ctx.now : (answeredAt ?? desk.dialledAt ?? ctx.now))
-  if (desk.direction === 'outbound')
-    await closeDial(ctx, callId, {
-      endedAt,
-      answered: result.reached,
-      brokeOff: input.lineResult === 'brokeOff',
-      failed: result.failed,
-      abandoned: false,
-    })
+  const [line, measuredBy] = await together([
+    lineOf(ctx, ctx.actor.personId),
+    endLine(ctx, desk, input.lineResult),
+    desk.direction === 'outbound' &&
+      closeDial(ctx, callId, {
+        endedAt,
+        answered: result.reached,
+        brokeOff: input.lineResult === 'brokeOff',
+        failed: result.failed,
+        abandoned: false,
+      }),
+  ])
   if (desk.callbackId && !result.failed)
     await closeCallback(ctx, desk.callbackId, { dialledAt: desk.dialledAt ?? ctx.now, why: input.lineResult })
   if (desk.direction === 'inbound') await keepInbound(ctx, desk)
   const promised = input.callback && (await bookCallback(ctx, { ...input.callback, desk, callId }))
   if (OUTCOMES[input.outcome].doNotCall) await stopAll(ctx, customerId, callId)
   if (result.retires || input.outcome === 'wrongNumber') await retireNumber(ctx, phoneId, input.outcome)
-  const leadAfter = await moveLead(ctx, desk, input, promised?.to ?? input.expectedUntil)
-  await keepCall(ctx, desk, { day, answeredAt, endedAt, measuredBy }, input, leadAfter)
-  await setDesk(ctx, CLEARED)
-  // Whoever was taken off line in the meantime (the day was closed) is not put back by an old call.
-  const { state } = await presenceOf(ctx, ctx.actor.personId)
-  if (state === 'inCall' || state === 'wrapUp') await enter(ctx, ctx.actor.personId, 'online')
-  await markActive(ctx, ctx.actor.personId, {})
-  await settleStuck(ctx, callId, desk.answeredAt ?? desk.dialledAt)
+  const recorded = await moveLead(ctx, desk, input, promised?.to ?? input.expectedUntil)
+  await together([
+    keepCall(ctx, desk, { day, answeredAt, endedAt, measuredBy }, input, line, recorded),
+    setDesk(ctx, CLEARED),
+    // Whoever was taken off line in the meantime (the day was closed) is not put back by an old call.
+    enter(ctx, ctx.actor.personId, 'online', { onlyFrom: ['inCall', 'wrapUp'] }),
+    settleStuck(ctx, callId, desk.answeredAt ?? desk.dialledAt),
+  ])
   return { callId, leadId: desk.leadId, customerId }
 }
 
@@ -81,12 +85,10 @@ export async function wrapUp(ctx: Ctx, input: WrapUp): Promise<Wrapped> {
  */
 export async function recordAndNext(ctx: Ctx, input: WrapUp): Promise<{ wrapped: Wrapped; next: Taken | null }> {
   const wrapped = await wrapUp(ctx, input)
-  await sql`savepoint next_lead`.execute(ctx.db)
   try {
-    return { wrapped, next: await takeOntoDesk(ctx) }
+    return { wrapped, next: await ctx.part(() => takeOntoDesk(ctx)) }
   } catch {
     // The page's own question for the next lead meets the same fault and tells it; here it must not cost the recording.
-    await sql`rollback to savepoint next_lead`.execute(ctx.db)
     return { wrapped, next: null }
   }
 }
@@ -133,10 +135,9 @@ async function keepCall(
   desk: Desk,
   times: Times,
   input: WrapUp,
-  leadAfter: Awaited<ReturnType<typeof moveLead>>,
+  line: SeatLine,
+  lead: Awaited<ReturnType<typeof moveLead>>,
 ): Promise<void> {
-  const facts = desk.leadId ? (await dialFactsOf(ctx, [desk.leadId])).get(desk.leadId) : undefined
-  const line = await lineOf(ctx, ctx.actor.personId)
   const direction = desk.direction ?? 'outbound'
   const ringSeconds = seconds(desk.dialledAt, times.answeredAt ?? times.endedAt)
   const talkSeconds = seconds(times.answeredAt, times.endedAt)
@@ -147,24 +148,21 @@ async function keepCall(
   const band = dialledAt ? (bandAt(bands, dialledAt) ?? 'outside') : null
   const owed = LINE_RESULTS[input.lineResult].reached && line.recordingReady
   const groupId = ctx.actor.groupId
-  await sql`
+  const kept = sql`
     insert into call (id, occurred_on, centre_id, group_id, agent_id, lead_id, batch_id, product_id, customer_id, phone_id, seat_id,
       direction, why, cold, band, attempt, claimed_at, dialled_at, answered_at, ended_at, wrapped_at, ring_seconds, talk_seconds,
       wrap_seconds, line_result, outcome, lead_after, measured_by, recording, disclosures, note, version_id, recorded_at)
-    select ${desk.callId}, ${times.day}, ${ctx.centre.id}, ${groupId}, ${ctx.actor.personId}, ${desk.leadId},
-      ${facts?.batchId ?? null}, ${facts?.productId ?? null}, ${desk.customerId}, ${desk.phoneId}, ${line.seatId},
-      ${direction}, ${desk.why}, ${desk.cold}, ${band}, a.number,
+    values (${desk.callId}, ${times.day}, ${ctx.centre.id}, ${groupId}, ${ctx.actor.personId}, ${desk.leadId},
+      ${lead?.batchId ?? null}, ${lead?.productId ?? null}, ${desk.customerId}, ${desk.phoneId}, ${line.seatId},
+      ${direction}, ${desk.why}, ${desk.cold}, ${band}, ${lead?.number ?? null},
       ${desk.claimedAt}, ${desk.dialledAt}, ${times.answeredAt}, ${times.endedAt}, ${ctx.now}, ${ringSeconds}, ${talkSeconds},
-      ${wrapSeconds}, ${input.lineResult}, ${input.outcome}, ${leadAfter?.closedAs ?? leadAfter?.state ?? null},
+      ${wrapSeconds}, ${input.lineResult}, ${input.outcome}, ${lead?.closedAs ?? lead?.state ?? null},
       ${times.measuredBy}, ${owed ? 'owed' : 'none'}, ${sql.val([...input.disclosures])}::text[], ${input.note},
-      ${desk.versionId}, ${ctx.now}
-    from (select 1) one left join (select number from lead_try where call_id = ${desk.callId}) a on true`.execute(
-    ctx.db,
-  )
-  await countCall(ctx, {
+      ${desk.versionId}, ${ctx.now})`.execute(ctx.db)
+  const counted = countCall(ctx, {
     agentId: ctx.actor.personId,
     groupId,
-    batchId: facts?.batchId ?? null,
+    batchId: lead?.batchId ?? null,
     day: times.day,
     direction,
     lineResult: input.lineResult,
@@ -173,6 +171,7 @@ async function keepCall(
     talkSeconds,
     wrapSeconds,
   })
+  await together([kept, counted])
   const { outcome, lineResult } = input
   await ctx.emit('calls.recorded', { kind: 'call', id: desk.callId }, { outcome, lineResult })
   for (const name of ['calls', 'leads'])

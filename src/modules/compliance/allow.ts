@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { together } from '../../lib/together.ts'
 import { type Verdict, yes } from '../../lib/verdict.ts'
 import { demand } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
@@ -13,9 +14,8 @@ import { toldReason } from './told.ts'
  * `callId` is the call to be; a number is dialled once for it. [S3.6] [S4.4.10a]
  */
 export async function allowDial(ctx: Ctx, dial: DialFacts & { readonly callId: string }): Promise<{ cold: boolean }> {
-  await lockNumber(ctx, dial.phoneId)
-  // A statement of its own after the lock: it sees what the dial before it has committed.
-  const [one] = await casesOf(ctx, [dial])
+  // Asked in one packet and answered in order: statements after the lock see what the dial before has committed.
+  const [, [one]] = await together([lockNumber(ctx, dial.phoneId), casesOf(ctx, [dial])])
   const { allow, reasons } = gate(one!.input)
   const [head, ...tail] = reasons.map(toldReason)
   const verdict: Verdict = head && !allow ? { ok: false, reasons: [head, ...tail] } : yes

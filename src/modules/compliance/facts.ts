@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
+import { together } from '../../lib/together.ts'
 import type { Ctx } from '../../platform/context.ts'
 import type { CustomerAct } from './contact.ts'
 import type { ConsentRecord, DayWindow, DialLead, DialMode, DoNotCallEntry, GateInput, PastDial } from './dial.ts'
-import { type Pack, packsOf } from './packs.ts'
+import { everyPack, type Pack, packsOf } from './packs.ts'
 import { type GateVerdict, gate } from './rules.ts'
 
 /** One dial to be judged, as the modules to the right know it. The rest is gathered here. */
@@ -36,14 +37,17 @@ export function packsInForce(ctx: Ctx, groupId: string | null): readonly Pack[] 
   return packsOf([...new Set([...centre, ...group])])
 }
 
-/** How far back the packs look: their longest cap or rest, and a day for the call that a redial belongs to. */
-function reachBack(packs: readonly Pack[]): number {
-  const spans = packs.flatMap((pack) => [
+/**
+ * How far back any pack looks, in ms: the longest cap or rest, and a day for the call that a redial belongs to. Of all
+ * packs that ship, so that the ledger can be asked before it is known which of them bind the seller.
+ */
+const LONGEST_REACH = (() => {
+  const spans = everyPack().flatMap((pack) => [
     ...[...(pack.sameCallee ?? []), ...(pack.sameCalleeSameSubject ?? [])].map((cap) => cap.perSeconds * 1000),
     (pack.abandon?.restHours ?? 0) * HOUR,
   ])
   return Math.max(0, ...spans) + DAY
-}
+})()
 
 const ids = (list: readonly string[]) => sql`${sql.val([...new Set(list)])}::uuid[]`
 
@@ -126,14 +130,15 @@ function actOf({ kind, from, to, recordId }: NumberRow['acts'][number]): Custome
  * Every dial of the numbers since an instant. A dial that waited for the same number's lock began before the dial that it
  * waited for; that one then lies in its future, and counts as made now. The day leads to the months that hold the rows.
  */
-async function ledgersOf(ctx: Ctx, hashes: readonly Buffer[], since: Temporal.Instant) {
+async function ledgersOf(ctx: Ctx, dials: readonly DialFacts[], since: Temporal.Instant) {
   const day = since.toZonedDateTimeISO('UTC').toPlainDate().subtract({ days: 1 })
   const { rows } = await sql<PastDial & { hex: string }>`
     select encode(hash, 'hex') as hex, at, ended_at as "endedAt", answered, broke_off as "brokeOff", abandoned, failed,
       subject, cold
     from dial_ledger
-    where hash = any(${sql.val([...hashes])}::bytea[]) and at > ${since} and occurred_on >= ${day}
-      and centre_id = ${ctx.centre.id}`.execute(ctx.db)
+    where hash = any(array(select p.hash from phone_card p where p.id = any(${ids(dials.map((dial) => dial.phoneId))})
+        and p.centre_id = ${ctx.centre.id}))
+      and at > ${since} and occurred_on >= ${day} and centre_id = ${ctx.centre.id}`.execute(ctx.db)
   return Map.groupBy(
     rows.map((row) => ({ ...row, at: notAfter(ctx.now, row.at) })),
     (row) => row.hex,
@@ -180,13 +185,13 @@ function minorUntil(ctx: Ctx, row: NumberRow): Temporal.Instant | null {
  */
 export async function casesOf(ctx: Ctx, dials: readonly DialFacts[]): Promise<Case[]> {
   if (dials.length === 0) return []
-  const numbers = await numbersOf(ctx, dials)
-  const sellers = await sellersOf(ctx, dials)
+  const [numbers, sellers, ledgers] = await together([
+    numbersOf(ctx, dials),
+    sellersOf(ctx, dials),
+    ledgersOf(ctx, dials, ctx.now.subtract({ milliseconds: LONGEST_REACH })),
+  ])
   const packs = new Map<string | null, readonly Pack[]>()
   for (const { group_id } of sellers.values()) packs.set(group_id, packsInForce(ctx, group_id))
-  const back = Math.max(...[...packs.values()].map(reachBack))
-  const hashes = [...numbers.values()].map((row) => row.hash)
-  const ledgers = await ledgersOf(ctx, hashes, ctx.now.subtract({ milliseconds: back }))
   return dials.map((dial): Case => {
     const row = numbers.get(dial.phoneId)
     const number = row?.customer_id === dial.customerId ? row : undefined

@@ -127,6 +127,9 @@ export function packsOf(ids: readonly string[]): readonly Pack[] {
   })
 }
 
+/** All that ship, in force somewhere or not. */
+export const everyPack = (): readonly Pack[] => [...PACKS.values()]
+
 /** The sets a new centre starts from, by kind of centre. */
 export const PACK_SETS = {
   life: ['cn-life', 'cn-general', 'carrier-tencent-2026', 'design-default'],

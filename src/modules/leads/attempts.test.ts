@@ -117,7 +117,7 @@ describe('[S4.4.10b C] the attempt plan on real leads', () => {
 
   test('a definite outcome closes the lead at once; the agent keeps it in sight', async () => {
     const { leadId } = await handed()
-    expect(await tried(leadId, '2026-06-17T10:01', { outcome: 'refused', closes: 'refusal' })).toEqual({
+    expect(await tried(leadId, '2026-06-17T10:01', { outcome: 'refused', closes: 'refusal' })).toMatchObject({
       ...{ state: 'closed', closedAs: 'refusal', dueAt: null },
     })
     expect((await w.as('ann').leads.lead({ id: leadId })).closedAs).toBe('refusal')

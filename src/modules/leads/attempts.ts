@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { together } from '../../lib/together.ts'
 import { isWorkday } from '../../lib/workdays.ts'
 import type { Ctx } from '../../platform/context.ts'
 import type { RuleSet } from '../../platform/rules.ts'
@@ -26,12 +27,21 @@ export type AfterAttempt = {
   readonly dueAt: Temporal.Instant | null
 }
 
+/** What the record of the call takes over from the lead. `number` is null for what was no try. */
+export type Recorded = AfterAttempt & {
+  readonly batchId: string
+  readonly productId: string
+  readonly number: number | null
+}
+
 type Lead = {
   round: number
   state: State
   closed_as: ClosedAs | null
   group_id: string | null
   customer_id: string
+  batch_id: string
+  product_id: string
 }
 
 type Tried = { tries: number; firstTryAt: Temporal.Instant | null; lastTryAt: Temporal.Instant | null }
@@ -42,19 +52,38 @@ type Tried = { tries: number; firstTryAt: Temporal.Instant | null; lastTryAt: Te
  * gave it now takes the place of an end by the clock. When the plan itself ends or rests the lead, the decision is kept
  * under the plan's clause. [S4.4.10b]
  */
-export async function recordAttempt(ctx: Ctx, made: MadeAttempt): Promise<AfterAttempt> {
-  const { rows } = await sql<Lead>`select round, state, closed_as, group_id, customer_id from lead
-    where id = ${made.leadId} and centre_id = ${ctx.centre.id} for update`.execute(ctx.db)
+export async function recordAttempt(ctx: Ctx, made: MadeAttempt): Promise<Recorded> {
+  const { rows } = await sql<Lead & { before: { at: string; band: string }[] }>`
+    select l.round, l.state, l.closed_as, l.group_id, l.customer_id, l.batch_id, l.product_id,
+      coalesce((select jsonb_agg(jsonb_build_object('at', a.at, 'band', a.band) order by a.number) from lead_attempt a
+        where a.lead_id = l.id and a.round = l.round), '[]') as before
+    from lead l where l.id = ${made.leadId} and l.centre_id = ${ctx.centre.id} for update`.execute(ctx.db)
   const lead = rows[0]
   if (!lead) throw new Error(`no lead ${made.leadId}`)
-  const rules = ctx.rules.at(ctx.today, lead.group_id)
-  const bands = rules.get('dial.blocks')
-  const attempts = await withThisOne(ctx, made, lead.round, (time) => bandAt(bands, time) ?? 'outside')
+  const before = lead.before.map(({ at, band }): Attempt => ({ at: Temporal.Instant.from(at), band }))
+  const dialled = made.at.toZonedDateTimeISO(ctx.centre.timeZone)
+  const band = bandAt(ctx.rules.at(ctx.today, lead.group_id).get('dial.blocks'), dialled.toPlainTime()) ?? 'outside'
+  // A line that failed is no try.
+  const attempts = made.failed ? before : [...before, { at: made.at, band }]
+  const number = made.failed ? null : attempts.length
+  const [after] = await together([
+    moveOn(ctx, made, lead, attempts),
+    number !== null &&
+      sql`
+        insert into lead_attempt (lead_id, round, number, at, occurred_on, band, weekday, agent_id, call_id, outcome)
+        values (${made.leadId}, ${lead.round}, ${number}, ${made.at}, ${dialled.toPlainDate()}, ${band},
+          ${dialled.dayOfWeek}, ${made.agentId}, ${made.callId}, ${made.outcome})`.execute(ctx.db),
+  ])
+  return { ...after, batchId: lead.batch_id, productId: lead.product_id, number }
+}
+
+/** Where the plan, the customer's word or a promise leaves the lead after these tries. */
+async function moveOn(ctx: Ctx, made: MadeAttempt, lead: Lead, attempts: readonly Attempt[]): Promise<AfterAttempt> {
   const tried = { tries: attempts.length, firstTryAt: attempts[0]?.at ?? null, lastTryAt: attempts.at(-1)?.at ?? null }
   if (lead.state === 'closed' && !made.closes) return await keep(ctx, made.leadId, lead, null, null, tried)
   if (made.closes) return await close(ctx, made.leadId, made.closes, tried)
   if (made.promisedUntil) return await keep(ctx, made.leadId, lead, made.promisedUntil, null, tried)
-  const next = planned(ctx, rules, lead.round, attempts)
+  const next = planned(ctx, ctx.rules.at(ctx.today, lead.group_id), lead.round, attempts)
   if (next.kind === 'due') return await keep(ctx, made.leadId, lead, next.at, next.band, tried)
   await ctx.decide({
     verdict: { ok: true },
@@ -72,25 +101,6 @@ function planned(ctx: Ctx, rules: RuleSet, round: number, attempts: readonly Att
     zone: ctx.centre.timeZone,
     isWorkday: (day) => isWorkday(day, calendar).workday,
   })
-}
-
-/** The tries of this round with the one just made; a line that failed is none. */
-async function withThisOne(
-  ctx: Ctx,
-  made: MadeAttempt,
-  round: number,
-  bandOf: (time: Temporal.PlainTime) => string,
-): Promise<Attempt[]> {
-  const { rows: before } = await sql<Attempt>`select at, band from lead_attempt
-    where lead_id = ${made.leadId} and round = ${round} order by number`.execute(ctx.db)
-  if (made.failed) return before
-  const dialled = made.at.toZonedDateTimeISO(ctx.centre.timeZone)
-  const attempt = { at: made.at, band: bandOf(dialled.toPlainTime()) }
-  await sql`
-    insert into lead_attempt (lead_id, round, number, at, occurred_on, band, weekday, agent_id, call_id, outcome)
-    values (${made.leadId}, ${round}, ${before.length + 1}, ${made.at}, ${dialled.toPlainDate()}, ${attempt.band},
-      ${dialled.dayOfWeek}, ${made.agentId}, ${made.callId}, ${made.outcome})`.execute(ctx.db)
-  return [...before, attempt]
 }
 
 async function keep(
@@ -163,8 +173,8 @@ const REOPENS: readonly ClosedAs[] = ['refusal', 'invalid', 'planFinished', 'exp
  * [S4.4.10b]
  */
 export async function reopen(ctx: Ctx, leadId: string): Promise<boolean> {
-  const { rows } = await sql<Lead & { holder_id: string }>`
-    select l.round, l.state, l.closed_as, l.group_id, l.customer_id, l.holder_id from lead l
+  const { rows } = await sql<Pick<Lead, 'round' | 'closed_as' | 'group_id'> & { holder_id: string }>`
+    select l.round, l.closed_as, l.group_id, l.holder_id from lead l
     where l.id = ${leadId} and l.centre_id = ${ctx.centre.id} and l.state = 'closed'
       and l.closed_as = any(${sql.val([...REOPENS])}::text[])
       and exists (select from member m where m.person_id = l.holder_id and m.group_id = l.group_id

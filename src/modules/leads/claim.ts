@@ -4,7 +4,7 @@ import type { Ctx } from '../../platform/context.ts'
 import { type DialFacts, judge } from '../compliance/facts.ts'
 import type { GateVerdict } from '../compliance/rules.ts'
 import { toldReason } from '../compliance/told.ts'
-import { dialFactsOf, firstNumbersOf, type LeadFacts } from './facts.ts'
+import { FACTS, type FactsRow, factsOf, type LeadFacts } from './facts.ts'
 import { closeLeads } from './move.ts'
 import { bandAt, type ClosedAs, type Kind, kindOrder, planLine } from './rules.ts'
 
@@ -15,7 +15,8 @@ export type Claim = { readonly facts: LeadFacts; readonly phoneId: string; reado
 /** What stands in the way when the agent's leads are all held back by something that is not the lead's. */
 export type NoClaim = { readonly facts: null; readonly reasons: readonly Reason[]; readonly waiting: number }
 
-/** Candidates judged at once; the first that may be called is taken. */
+/** Candidates judged at once; the first that may be called is taken. Nearly always it is one of the first few. */
+const AT_FIRST = 3
 const AT_ONCE = 25
 /** Leads looked at in one claim at most; what was refused has left the head of the queue, the next claim goes on. */
 const MOST = 500
@@ -42,19 +43,13 @@ const OF_THE_CUSTOMER = new Set([
   'hoursWish',
 ])
 
-const OF_KIND = {
-  warm: sql`l.warm_until > ${sql.ref('at')}`,
-  fresh: sql`l.tries = 0 and l.round = 1 and (l.warm_until is null or l.warm_until <= ${sql.ref('at')})`,
-  retry: sql`not (l.tries = 0 and l.round = 1) and (l.warm_until is null or l.warm_until <= ${sql.ref('at')})`,
-} as const
-
-const BY_TIME = sql`l.due_at, l.shuffle`
 /**
- * A customer who came by himself and was never called stands before those who were: he is waiting for it. Of several the
- * one who came last goes first, for his minutes still run and the others' are over. [S2.1.4]
+ * The order inside a kind. Fresh leads in the pool's own order, the others by the time they are due. Of the warm a customer
+ * who came by himself and was never called stands before those who were: he is waiting for it; and of several the one who
+ * came last goes first, for his minutes still run and the others' are over. [S2.1.4]
  */
-const WAITING = sql`l.tries > 0, case when l.tries = 0 then -extract(epoch from l.due_at) end`
-const ORDER_OF = { warm: sql`${WAITING}, ${BY_TIME}`, fresh: sql`l.shuffle`, retry: BY_TIME } as const
+const INSIDE = sql`kind = 'warm' and l.tries > 0, case when kind = 'warm' and l.tries = 0 then -extract(epoch from l.due_at) end,
+  case when kind <> 'fresh' then l.due_at end, l.shuffle`
 
 /**
  * The next lead of an agent by the calling plan in force: warm › fresh › retry as the band's line says, each only when
@@ -73,17 +68,15 @@ export async function nextFor(
   const band = bandAt(rules.get('dial.blocks'), local.toPlainTime())
   const plan = planLine(rules.get('dial.plan'), band, local.dayOfWeek)
   const order = plan ? kindOrder(plan, await dialledToday(ctx, agentId)) : (['warm', 'fresh', 'retry'] as const)
+  const kinds = order.filter((kind) => kind !== 'callback')
   const blocked = new Map<string, Reason>()
   const passed = [...skip]
-  for (const why of order) {
-    if (why === 'callback') continue
-    while (passed.length < MOST) {
-      const candidates = await due(ctx, agentId, why, passed)
-      if (candidates.length === 0) break
-      const claim = await firstCallable(ctx, agentId, why, line, candidates, blocked)
-      if (claim) return claim
-      passed.push(...candidates)
-    }
+  for (let most = AT_FIRST; passed.length < MOST; most = AT_ONCE) {
+    const candidates = await due(ctx, agentId, kinds, passed, most)
+    if (candidates.length === 0) break
+    const claim = await firstCallable(ctx, agentId, line, candidates, blocked)
+    if (claim) return claim
+    passed.push(...candidates.map(({ one }) => one.leadId))
   }
   return { facts: null, reasons: [...blocked.values()], waiting: passed.length - skip.length }
 }
@@ -96,43 +89,45 @@ async function dialledToday(ctx: Ctx, agentId: string): Promise<{ fresh: number;
   return rows[0] ?? { fresh: 0, retry: 0 }
 }
 
-/** Due leads of one kind in their order. A lead that a leader is recalling at this moment is passed over. */
+/** A due lead; without a number where its customer has none that is in use. */
+type Candidate = { readonly one: LeadFacts; readonly why: Kind; readonly phoneId: string | null }
+
+/**
+ * Due leads in the order of the plan with what the gate must know of them. One that a leader is recalling at this moment
+ * is passed over.
+ */
 async function due(
   ctx: Ctx,
   agentId: string,
-  why: 'warm' | 'fresh' | 'retry',
+  kinds: readonly Kind[],
   passed: readonly string[],
-): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select l.id from lead l cross join (select ${ctx.now}::timestamptz as at) n
-    where l.holder_id = ${agentId} and l.state = 'agent' and l.due_at <= ${ctx.now} and ${OF_KIND[why]}
-      and l.id <> all(${sql.val([...passed])}::uuid[])
-    order by ${ORDER_OF[why]} limit ${AT_ONCE}
-    for update of l skip locked`.execute(ctx.db)
-  return rows.map((row) => row.id)
+  most: number,
+): Promise<Candidate[]> {
+  const byPlan = sql`array_position(${sql.val([...kinds])}::text[], kind), ${INSIDE}`
+  const { rows } = await sql<FactsRow & { kind: Kind; phone_id: string | null }>`
+    with picked as (
+      select l.*, kind from lead l cross join lateral (select case when l.warm_until > ${ctx.now} then 'warm'
+        when l.tries = 0 and l.round = 1 then 'fresh' else 'retry' end as kind) k
+      where l.holder_id = ${agentId} and l.state = 'agent' and l.due_at <= ${ctx.now} and l.centre_id = ${ctx.centre.id}
+        and l.id <> all(${sql.val([...passed])}::uuid[]) and kind = any(${sql.val([...kinds])}::text[])
+      order by ${byPlan} limit ${most} for update of l skip locked
+    )
+    select ${FACTS}, l.kind, (select n.id from phone_card n where n.customer_id = l.customer_id and n.retired_at is null
+      order by n.valid desc, n.position, n.id limit 1) as phone_id
+    from picked l join product_listed p on p.id = l.product_id
+    order by ${byPlan}`.execute(ctx.db)
+  return rows.map((row) => ({ one: factsOf(ctx, row), why: row.kind, phoneId: row.phone_id }))
 }
 
 async function firstCallable(
   ctx: Ctx,
   agentId: string,
-  why: Kind,
   line: Line,
-  leadIds: readonly string[],
+  candidates: readonly Candidate[],
   blocked: Map<string, Reason>,
 ): Promise<Claim | null> {
-  const facts = await dialFactsOf(ctx, leadIds)
-  const numbers = await firstNumbersOf(
-    ctx,
-    [...facts.values()].map((one) => one.customerId),
-  )
-  const dials: { one: LeadFacts; phoneId: string }[] = []
-  const without: string[] = []
-  for (const id of leadIds) {
-    const one = facts.get(id)
-    const phoneId = one && numbers.get(one.customerId)
-    if (one && phoneId) dials.push({ one, phoneId })
-    else without.push(id)
-  }
+  const dials = candidates.flatMap(({ one, why, phoneId }) => (phoneId ? [{ one, why, phoneId }] : []))
+  const without = candidates.flatMap(({ one, phoneId }) => (phoneId ? [] : [one.leadId]))
   const verdicts = await judge(
     ctx,
     dials.map(({ one, phoneId }) => dialOf(one, phoneId, agentId, line)),
@@ -144,7 +139,7 @@ async function firstCallable(
   if (without.length > 0) await closeLeads(ctx, among(without), 'invalid')
   await holdBack(ctx, refused, blocked)
   const found = dials[at]
-  return found ? { facts: found.one, phoneId: found.phoneId, why } : null
+  return found ? { facts: found.one, phoneId: found.phoneId, why: found.why } : null
 }
 
 const among = (ids: readonly string[]) => sql`l.id = any(${sql.val([...ids])}::uuid[])`

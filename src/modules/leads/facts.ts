@@ -15,7 +15,7 @@ export type LeadFacts = {
   readonly lead: DialLead
 }
 
-type Row = {
+export type FactsRow = {
   id: string
   customer_id: string
   product_id: string
@@ -38,16 +38,18 @@ export const LINE_UNJUDGED = { callerIdApproved: true, recordingReady: true } as
 /** Facts of leads for the gate, by lead id. A missing id is a lead that does not exist; no scope is applied here. */
 export async function dialFactsOf(ctx: Ctx, leadIds: readonly string[]): Promise<Map<string, LeadFacts>> {
   if (leadIds.length === 0) return new Map()
-  const { rows } = await sql<Row>`
-    select l.id, l.customer_id, l.product_id, l.batch_id, l.group_id, l.holder_id, p.subject, l.purpose, l.state, l.tries,
-      l.round, l.last_try_at, l.not_before, l.renewal_expires_on
+  const { rows } = await sql<FactsRow>`
+    select ${FACTS}
     from lead l join product_listed p on p.id = l.product_id
     where l.id = any(${sql.val([...leadIds])}::uuid[]) and l.centre_id = ${ctx.centre.id}`.execute(ctx.db)
-  const { recycles } = ctx.rules.at(ctx.today).get('attempt.plan')
-  return new Map(rows.map((row) => [row.id, factsOf(row, recycles)]))
+  return new Map(rows.map((row) => [row.id, factsOf(ctx, row)]))
 }
 
-const factsOf = (row: Row, recycles: number): LeadFacts => ({
+/** The columns of `FactsRow`, of a lead `l` and its product `p`. */
+export const FACTS = sql`l.id, l.customer_id, l.product_id, l.batch_id, l.group_id, l.holder_id, p.subject, l.purpose,
+  l.state, l.tries, l.round, l.last_try_at, l.not_before, l.renewal_expires_on`
+
+export const factsOf = (ctx: Ctx, row: FactsRow): LeadFacts => ({
   leadId: row.id,
   customerId: row.customer_id,
   productId: row.product_id,
@@ -65,7 +67,7 @@ const factsOf = (row: Row, recycles: number): LeadFacts => ({
     plan: {
       tries: row.tries,
       lastTryAt: row.last_try_at,
-      roundsLeft: Math.max(0, recycles + 1 - row.round),
+      roundsLeft: Math.max(0, ctx.rules.at(ctx.today).get('attempt.plan').recycles + 1 - row.round),
       closed: row.state === 'closed',
     },
   },

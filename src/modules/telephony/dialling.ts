@@ -1,3 +1,4 @@
+import { together } from '../../lib/together.ts'
 import { no, type Verdict, yes } from '../../lib/verdict.ts'
 import { demand, notFound } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
@@ -29,17 +30,15 @@ const mayDial = (allowed: boolean, state: string | null): Verdict =>
 export async function dialOn(ctx: Ctx, dial: Dial): Promise<Dialled> {
   const subject = { kind: 'call', id: dial.callId }
   const line = lineOfKind(dial.line.kind)
-  const state = await lastState(ctx, dial.callId)
-  demand(mayDial(await isAllowed(ctx, dial), state), subject)
-  const phone = await ctx.db
-    .selectFrom('phone_card')
-    .select('fictional')
-    .where('id', '=', dial.phoneId)
-    .executeTakeFirst()
+  const [state, allowed, phone] = await together([
+    lastState(ctx, dial.callId),
+    isAllowed(ctx, dial),
+    ctx.db.selectFrom('phone_card').select('fictional').where('id', '=', dial.phoneId).executeTakeFirst(),
+  ])
+  demand(mayDial(allowed, state), subject)
   if (!phone) throw notFound()
   demand(mayRing(line, { fictional: phone.fictional ?? false }), subject)
   const dialled = await line.dial(ctx, dial)
-  await lineEvent(ctx, dial.callId, 'allowed', { measuredBy: dialled.measuredBy })
-  await lineEvent(ctx, dial.callId, 'dialling', { measuredBy: dialled.measuredBy })
+  await lineEvent(ctx, dial.callId, ['allowed', 'dialling'], { measuredBy: dialled.measuredBy })
   return dialled
 }
