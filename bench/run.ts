@@ -1,63 +1,62 @@
 /**
- * `npm run bench`: measured comparisons, as ratios of two things that run side by side on the same machine in the same
- * minute. Nothing here is judged. `--seconds 3 --leads 40000 --agents 200 --rows 5000` set the sizes.
+ * `npm run bench -- [NAME…] [--json NAME] [--table] [--agents 200 …]`: measured comparisons, as ratios of things that run
+ * side by side on the same machine in the same minutes. Without a name all run. `--json` prints the figures of one measure
+ * alone, `--table` writes the lines of those that ran into docs/bench.md. An aim that is missed ends nothing: it is told.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { pino } from 'pino'
-import { makeHouse } from '../demo/house.ts'
-import { loadSignedIn } from '../src/modules/people/people.ts'
-import { rulesOf } from '../src/modules/rulebook/inForce.ts'
-import type { Boot } from '../src/platform/context.ts'
-import { openDb, openPool } from '../src/platform/database.ts'
-import { migrate } from '../src/platform/migrate.ts'
-import { startPostgres } from '../src/platform/postgres.ts'
-import { boardAt, claims, importing, notifying } from './measures.ts'
-import { stock } from './stock.ts'
+import { type Line, type Measured, type Sizes, say } from './measured.ts'
+import { MEASURES } from './measures.ts'
+import { writeTable } from './table.ts'
 
-const { values } = parseArgs({
+const SIZES: Sizes = {
+  ...{ seconds: 3, agents: 200, leads: 60_000, seats: 500, rows: 1_000_000, calls: 25_000_000 },
+  ...{ claims: 20_000, floorSeconds: 180 },
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
-    seconds: { type: 'string', default: '3' },
-    leads: { type: 'string', default: '40000' },
-    agents: { type: 'string', default: '200' },
-    seats: { type: 'string', default: '500' },
-    rows: { type: 'string', default: '5000' },
+    json: { type: 'string' },
+    table: { type: 'boolean', default: false },
+    ...Object.fromEntries(Object.keys(SIZES).map((name) => [name, { type: 'string' } as const])),
   },
 })
-const size = (name: keyof typeof values) => Math.max(1, Number(values[name]))
+const given: Readonly<Record<string, unknown>> = values
+const sizes = Object.fromEntries(
+  Object.entries(SIZES).map(([name, usual]) => [name, Math.max(1, Math.floor(Number(given[name] ?? usual)))]),
+) as Sizes
 
-const folder = mkdtempSync(join(tmpdir(), 'kaibo-bench-'))
-const server = await startPostgres(folder)
-const pool = openPool({ socketDir: server.socketDir, database: 'kaibo' }, { name: 'bench', max: 16 })
-try {
-  await migrate(pool)
-  const db = openDb(pool)
-  const boot: Boot = {
-    ...{ db, dataDir: folder, rulesOf, log: pino({ level: 'warn' }), production: false },
-    live: { announce() {}, async *subscribe() {} },
-    jobs: { enqueue: async () => {} },
-    access: {
-      signedIn: async () => null,
-      person: (id) => loadSignedIn(db, id, { sessionId: 'bench', mustChangePassword: false }),
-      open: async () => {},
-      close: async () => {},
-    },
-    numberKey: new Uint8Array(32).fill(7),
-  }
-  const house = await makeHouse(boot, '2026-06-17T08:00', null)
-  const rows: (readonly [what: string, measured: string, beside: string, ratio: string])[] = []
-  rows.push(...(await importing(house, size('rows'))))
-  const agents = await stock(house, size('agents'), size('leads'))
-  await house.at('2026-06-17T09:30', 1)
-  rows.push(...(await claims(house, agents, size('seconds'))))
-  rows.push(...(await boardAt(house, size('seats'))))
-  rows.push(...(await notifying(pool, size('seconds'))))
-  const width = [0, 1, 2].map((at) => Math.max(...rows.map((row) => row[at]!.length)))
-  for (const row of rows) console.log(row.map((cell, at) => cell.padEnd(width[at] ?? 0)).join('   '))
-} finally {
-  await pool.end()
-  await server.stop()
-  rmSync(folder, { recursive: true, force: true })
+const only = typeof values.json === 'string' ? values.json : null
+const names = only ? [only] : positionals.length > 0 ? positionals : Object.keys(MEASURES)
+const unknown = names.filter((name) => !Object.hasOwn(MEASURES, name))
+if (unknown.length > 0) {
+  console.error(
+    `Nothing of that name is measured: ${unknown.join(', ')}. There are: ${Object.keys(MEASURES).join(', ')}.`,
+  )
+  process.exit(1)
+}
+
+const results = new Map<string, Measured>()
+for (const name of names) {
+  say(`measuring: ${name}`)
+  results.set(name, await MEASURES[name]!(sizes))
+}
+
+if (only) console.log(JSON.stringify(results.get(only)!.json))
+else print([...results.values()].flatMap(({ lines }) => lines))
+if (values.table) writeTable(results)
+
+function print(lines: readonly Line[]): void {
+  const rows = lines.map(({ what, figure, beside = '', aim = '', met }) => [
+    ...[what, figure, beside, aim],
+    met === undefined ? '' : met ? 'met' : 'MISSED',
+  ])
+  const width = [0, 1, 2, 3].map((at) => Math.max(...rows.map((row) => row[at]!.length)))
+  for (const row of rows)
+    console.log(
+      row
+        .map((cell, at) => cell.padEnd(width[at] ?? 0))
+        .join('   ')
+        .trimEnd(),
+    )
 }

@@ -1,0 +1,41 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+import { join } from 'node:path'
+import type { Measured } from './measured.ts'
+
+const FILE = join(import.meta.dirname, '../docs/bench.md')
+const mark = (name: string) => `<!-- measured: ${name} -->`
+const END = '<!-- end -->'
+
+const cell = (text: string) => text.replaceAll('|', '\\|')
+
+/** One measure's part of the page: date, machine, and a row for each line. */
+function partOf(name: string, { lines }: Measured): string {
+  const { model = '' } = cpus()[0] ?? {}
+  const on = `${cpus().length} cores (${model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`
+  const rows = lines.map(({ what, figure, beside = '', aim = '', met }) => {
+    const judged = met === undefined ? '' : met ? 'met' : '**missed**'
+    return `| ${[what, figure, beside, aim, judged].map(cell).join(' | ')} |`
+  })
+  return [
+    mark(name),
+    `${Temporal.Now.plainDateISO()}, ${on}`,
+    '',
+    '| what | figure | beside it | aim | |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows,
+    END,
+  ].join('\n')
+}
+
+/** Puts the lines of each measure between its marks; what was not measured this time stays as it was. */
+export function writeTable(results: ReadonlyMap<string, Measured>): void {
+  let page = existsSync(FILE) ? readFileSync(FILE, 'utf8') : '# Measured\n'
+  for (const [name, measured] of results) {
+    const from = page.indexOf(mark(name))
+    const part = partOf(name, measured)
+    if (from < 0) page += `\n### \`${name}\`\n\n${part}\n`
+    else page = page.slice(0, from) + part + page.slice(page.indexOf(END, from) + END.length)
+  }
+  writeFileSync(FILE, page)
+}
