@@ -129,6 +129,7 @@ calls.recent                · x x · · · · · · · · · ·
 calls.correct               · x x · · · · · · · · · ·
 calls.callsOf               · · x x x x · x · · · · ·
 calls.call                  · x x x x x · x · · · · ·
+calls.figures               · · x x x x · · · · · · ·
 calls.owed                  · · x x x x · x · · · · ·
 arrivals.deliver            x x x x x x x x x x x x x
 arrivals.enterCall          · x x · · · · · · · · x ·
