@@ -10,7 +10,10 @@ import { numbersKnown } from './customers.ts'
 export type NewPhone = Pick<
   Extract<JudgedNumber, { ok: true }>,
   'e164' | 'country' | 'type' | 'valid' | 'fictional' | 'shown'
->
+> & {
+  /** HMAC of e164 in hex, where the caller has reckoned it already. */
+  readonly hash?: string
+}
 
 export type NewCustomer = {
   readonly name?: string | null
@@ -44,7 +47,7 @@ export async function addCustomers(ctx: Ctx, rows: readonly NewCustomer[]): Prom
   if (rows.length === 0) return []
   // Two imports of one centre wait for each other here, or both would make a customer of the same new number.
   await sql`select pg_advisory_xact_lock(hashtextextended(${`customers.add ${ctx.centre.id}`}, 0))`.execute(ctx.db)
-  const hashes = rows.map((row) => row.phones.map((phone) => Buffer.from(ctx.hashOf(phone.e164)).toString('hex')))
+  const hashes = rows.map((row) => row.phones.map((phone) => phone.hash ?? hexOf(ctx, phone.e164)))
   const known = await numbersKnown(ctx, bytesOf(hashes.flat()))
 
   /** The row that first brought a number, and through it the row whose customer a later one is. */
@@ -69,7 +72,7 @@ export async function addCustomers(ctx: Ctx, rows: readonly NewCustomer[]): Prom
   const phones = rows.flatMap((row, n) =>
     row.phones.map((phone, position) => ({ customerId: customerOf(n), hash: hashes[n]![position]!, phone, position })),
   )
-  const ids = await insertPhones(ctx, phones)
+  const ids = await insertPhones(ctx, phones, new Set(made.values()))
   ctx.touch('customers')
   return rows.map((row, n) => {
     const customerId = customerOf(n)
@@ -78,6 +81,7 @@ export async function addCustomers(ctx: Ctx, rows: readonly NewCustomer[]): Prom
   })
 }
 
+const hexOf = (ctx: Ctx, e164: string) => Buffer.from(ctx.hashOf(e164)).toString('hex')
 const bytesOf = (hashes: readonly string[]) => [...new Set(hashes)].map((hash) => Buffer.from(hash, 'hex'))
 
 const fieldsOf = (row: NewCustomer) => ({
@@ -128,8 +132,15 @@ type Placed = {
   readonly position: number
 }
 
-/** Inserts numbers that their customers do not have yet; answers every id by customer and hash. */
-async function insertPhones(ctx: Ctx, phones: readonly Placed[]): Promise<Map<string, string>> {
+/**
+ * Inserts numbers that their customers do not have yet; answers every id by customer and hash. `fresh` are customers who
+ * were made just now and so have none: nobody looks for theirs.
+ */
+async function insertPhones(
+  ctx: Ctx,
+  phones: readonly Placed[],
+  fresh: ReadonlySet<string> = new Set(),
+): Promise<Map<string, string>> {
   const given = phones.map(({ customerId, hash, phone, position }) => {
     const home = homeOf(phone.e164)
     return {
@@ -146,10 +157,10 @@ async function insertPhones(ctx: Ctx, phones: readonly Placed[]): Promise<Map<st
       fictional: phone.fictional,
     }
   })
-  const owners = phones.map((phone) => phone.customerId)
+  const known = [...new Set(phones.map((phone) => phone.customerId))].filter((id) => !fresh.has(id))
   // The numbers that are there already, counted once: asked row by row, a young table without statistics was read whole
   // for each of a thousand rows.
-  await sql`
+  const { rows: added } = await sql<{ key: string; id: string }>`
     insert into phone (centre_id, customer_id, position, e164, hash, masked, country, kind, home_region, zones, valid,
       fictional)
     select ${ctx.centre.id}, r.customer_id,
@@ -159,14 +170,20 @@ async function insertPhones(ctx: Ctx, phones: readonly Placed[]): Promise<Map<st
       as r(customer_id uuid, position int, e164 text, hex text, masked text, country text, kind text, home_region text,
         zones text[], valid boolean, fictional boolean)
       left join (select customer_id, count(*)::int as numbers from phone
-        where customer_id = any(${sql.val(owners)}::uuid[]) group by customer_id) c on c.customer_id = r.customer_id
-    on conflict (centre_id, hash, customer_id) do nothing`.execute(ctx.db)
-  const bytes = phones.map((phone) => Buffer.from(phone.hash, 'hex'))
+        where customer_id = any(${sql.val(known)}::uuid[]) group by customer_id) c on c.customer_id = r.customer_id
+    on conflict (centre_id, hash, customer_id) do nothing
+    returning customer_id::text || ' ' || encode(hash, 'hex') as key, id`.execute(ctx.db)
+  const ids = new Map(added.map((row) => [row.key, row.id]))
+  const there = phones.filter(({ customerId, hash }) => !ids.has(`${customerId} ${hash}`))
+  if (there.length === 0) return ids
+  const owners = there.map(({ customerId }) => customerId)
+  const bytes = there.map(({ hash }) => Buffer.from(hash, 'hex'))
   const { rows } = await sql<{ key: string; id: string }>`
     select p.customer_id::text || ' ' || encode(p.hash, 'hex') as key, p.id
     from phone p join unnest(${sql.val(owners)}::uuid[], ${sql.val(bytes)}::bytea[]) as g(customer_id, hash)
       on p.customer_id = g.customer_id and p.hash = g.hash`.execute(ctx.db)
-  return new Map(rows.map((row) => [row.key, row.id]))
+  for (const { key, id } of rows) ids.set(key, id)
+  return ids
 }
 
 /**
@@ -177,7 +194,7 @@ export async function addNumber(ctx: Ctx, customerId: string, phone: NewPhone): 
   const { rows } = await sql`select 1 from customer
     where id = ${customerId} and centre_id = ${ctx.centre.id} and erased_at is null for update`.execute(ctx.db)
   if (rows.length === 0) throw notFound()
-  const hash = Buffer.from(ctx.hashOf(phone.e164)).toString('hex')
+  const hash = hexOf(ctx, phone.e164)
   const ids = await insertPhones(ctx, [{ customerId, hash, phone, position: 0 }])
   const phoneId = ids.get(`${customerId} ${hash}`)!
   await sql`update phone set retired_at = null where id = ${phoneId} and retired_at is not null`.execute(ctx.db)

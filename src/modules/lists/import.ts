@@ -1,14 +1,15 @@
 import { sql } from 'kysely'
-import type { TableRow } from '../../lib/table.ts'
+import type { Table } from '../../lib/table.ts'
 import { TableError } from '../../lib/tableError.ts'
 import type { Actor } from '../../platform/actor.ts'
 import type { Boot, Ctx } from '../../platform/context.ts'
+import { refreshStatistics } from '../../platform/statistics.ts'
 import { inCentre } from '../../platform/transaction.ts'
 import { addCustomers } from '../customers/add.ts'
 import { giveConsent } from '../customers/consent.ts'
 import { notify } from '../notices/notices.ts'
 import type { Options } from './batches.ts'
-import { type GoodRow, type JudgedRow, judgeRows } from './judging.ts'
+import { type GoodRow, type JudgedRow, judgeRead, readRow } from './judging.ts'
 import { type LeadsOfList, RESULTS, type Result } from './rules.ts'
 import { openList, type Problem, problemOf } from './source.ts'
 
@@ -92,25 +93,62 @@ async function takeIn(at: At, batch: Batch): Promise<void> {
         ctx.touch('lists')
       })
     }
-    let done = batch.rows_done
-    let skip = done
-    let chunk: TableRow[] = []
-    const write = async () => {
-      const rows = chunk
-      chunk = []
-      if (!(await transact(at, (ctx) => writeRows(ctx, batch, done, rows, at.leads)))) return false
-      done += rows.length
-      return true
-    }
-    for await (const row of table.rows()) {
-      if (skip > 0) skip -= 1
-      else if (chunk.push(row) === ROWS_AT_ONCE && !(await write())) return
-    }
-    if (chunk.length > 0 && !(await write())) return
-    await transact(at, (ctx) => finish(ctx, batch.id, done))
+    await writeAll(at, batch, table)
   } finally {
     table.close()
   }
+}
+
+/** Rows after which the planner is told how large the tables have become, and again after ten times as many. */
+const FIRST_LOOK = 2 * ROWS_AT_ONCE
+
+/** Reads the next rows while the database writes those before: the two take about the same time. */
+async function writeAll(at: At, batch: Batch, table: Table): Promise<void> {
+  const reading = { ...batch.options, country: batch.country }
+  let done = batch.rows_done
+  let lookAt = done + FIRST_LOOK
+  /** Of the latest transaction, for its day, key and rules; its database is not asked any more. */
+  let known = await transact(at, async (ctx) => ctx)
+  let chunk: JudgedRow[] = []
+  let writing = Promise.resolve(true)
+  const write = (rows: readonly JudgedRow[]) => {
+    writing = transact(at, async (ctx) => {
+      known = ctx
+      return await writeRows(ctx, batch, done, rows, at.leads)
+    }).then(async (written) => {
+      done += written ? rows.length : 0
+      if (written && done >= lookAt) {
+        lookAt = done * 10
+        await refreshStatistics(at.boot.db)
+      }
+      return written
+    })
+    // Heard where it is waited for, which may be a moment later.
+    writing.catch(() => {})
+  }
+  let skip = done
+  try {
+    for await (const row of table.rows()) {
+      if (skip > 0) {
+        skip -= 1
+        continue
+      }
+      chunk.push(readRow(known, row, reading))
+      if (chunk.length < ROWS_AT_ONCE) continue
+      if (!(await writing)) return
+      write(chunk)
+      chunk = []
+    }
+  } finally {
+    // What is wrong further down in the file is told after the rows before it are in.
+    await writing
+  }
+  if (!(await writing)) return
+  if (chunk.length > 0) {
+    write(chunk)
+    if (!(await writing)) return
+  }
+  await transact(at, (ctx) => finish(ctx, batch.id, done))
 }
 
 const startOf = (ctx: Ctx, day: Temporal.PlainDate) => day.toZonedDateTime(ctx.centre.timeZone).toInstant()
@@ -120,12 +158,14 @@ async function writeRows(
   ctx: Ctx,
   { id }: Batch,
   done: number,
-  rows: readonly TableRow[],
+  rows: readonly JudgedRow[],
   leads: LeadsOfList,
 ): Promise<boolean> {
   const batch = await read(ctx, id, true)
   if (batch?.state !== 'importing' || batch.rows_done !== done) return false
-  const judged = await judgeRows(ctx, rows, { ...batch.options, country: batch.country })
+  // A lost second of an import is done again from where it stood: nothing is told before it is on the disk but progress.
+  await sql`set local synchronous_commit = off`.execute(ctx.db)
+  const judged = await judgeRead(ctx, rows)
   const good = judged.filter((row): row is GoodRow => row.result === 'GOOD')
   const customers = await addCustomers(
     ctx,
@@ -141,14 +181,13 @@ async function writeRows(
   )
   const became = good.flatMap(({ rowNo }, n) => (placed.get(rowNo)?.leadId ? [customers[n]!.customerId] : []))
   const ends = batch.consent_expires_on
+  const givenAt = startOf(ctx, batch.consent_given_on)
+  // The last day counts in full.
+  const expiresAt = ends && startOf(ctx, ends.add({ days: 1 }))
   await giveConsent(
     ctx,
     became.map((customerId) => ({
-      customerId,
-      purpose: batch.purpose,
-      givenAt: startOf(ctx, batch.consent_given_on),
-      // The last day counts in full.
-      expiresAt: ends && startOf(ctx, ends.add({ days: 1 })),
+      ...{ customerId, purpose: batch.purpose, givenAt, expiresAt },
       evidence: batch.consent_evidence,
     })),
     { by: 'list' },

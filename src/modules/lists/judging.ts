@@ -47,8 +47,9 @@ const ADULT = 18
 
 type Good = Extract<JudgedNumber, { ok: true }>
 const phoneOf = (ctx: Ctx, { e164, country, type, valid, fictional, shown }: Good) => {
-  const phone: NewPhone = { e164, country, type, valid, fictional, shown }
-  return { phone, hash: Buffer.from(ctx.hashOf(e164)).toString('hex') }
+  const hash = Buffer.from(ctx.hashOf(e164)).toString('hex')
+  const phone: NewPhone = { e164, country, type, valid, fictional, shown, hash }
+  return { phone, hash }
 }
 
 /** The numbers of a row in the order of the mapping, each once, with what is wrong with those that are none. */
@@ -69,8 +70,11 @@ function numbersIn(ctx: Ctx, cells: ReadonlyMap<Target, Cell>, country: string) 
   return { good: [...good.values()], faults }
 }
 
-/** Reads one row by the mapping. What limits calls and cannot be read makes the row BAD; other things become facts. */
-function readRow(ctx: Ctx, { rowNo, cells, raw, hidden }: TableRow, reading: Reading): JudgedRow {
+/**
+ * Reads one row by the mapping, without a look at the database. What limits calls and cannot be read makes the row BAD;
+ * other things become facts.
+ */
+export function readRow(ctx: Ctx, { rowNo, cells, raw, hidden }: TableRow, reading: Reading): JudgedRow {
   const { headers, mapping, country } = reading
   const bad = (code: string, result: 'BAD' | 'INV' = 'BAD'): RefusedRow => ({ rowNo, result, code, raw })
   if (hidden && reading.hidden === 'skip') return bad('hiddenRow')
@@ -136,13 +140,18 @@ async function withdrawnOf(ctx: Ctx, customerIds: readonly string[]): Promise<Se
   return new Set(rows.map((row) => row.customer_id))
 }
 
+/** Reads and judges rows of a file; see `judgeRead`. */
+export const judgeRows = (ctx: Ctx, rows: readonly TableRow[], reading: Reading): Promise<JudgedRow[]> =>
+  judgeRead(
+    ctx,
+    rows.map((row) => readRow(ctx, row, reading)),
+  )
+
 /**
- * Reads and judges rows of a file, in a handful of statements however many: numbers, do-not-call lists, withdrawn consent,
- * who is known. A customer with one number on a list is not called on another, so the whole row is DNC. Whether a good
+ * Judges rows that were read, in a handful of statements however many: do-not-call lists, withdrawn consent, who is known. A customer with one number on a list is not called on another, so the whole row is DNC. Whether a good
  * row becomes a lead is still to be asked of leads. Sees numbers in a command or a personal query only. [S3.6] [S4.4.10a]
  */
-export async function judgeRows(ctx: Ctx, rows: readonly TableRow[], reading: Reading): Promise<JudgedRow[]> {
-  const read = rows.map((row) => readRow(ctx, row, reading))
+export async function judgeRead(ctx: Ctx, read: readonly JudgedRow[]): Promise<JudgedRow[]> {
   const hashes = read.flatMap((row) => (row.result === 'GOOD' ? row.hashes : []))
   const bytes = [...new Set(hashes)].map((hash) => Buffer.from(hash, 'hex'))
   const stopped = await isNotCalled(ctx, bytes)

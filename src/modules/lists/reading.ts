@@ -66,6 +66,8 @@ export function readWish(cell: Cell): [string, string][] | null {
 
 /** An IANA time zone, null where there is none of that name. */
 export function readZone(cell: Cell): string | null {
+  // Most lists have no such column, and a thrown error a row is dear.
+  if (cell === null) return null
   try {
     return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(text(cell)).timeZoneId
   } catch {
