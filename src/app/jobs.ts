@@ -1,8 +1,16 @@
 import { leadsOfList } from '../modules/leads/create.ts'
 import { importBatch } from '../modules/lists/import.ts'
 import type { JobHandler } from '../platform/jobs.ts'
+import { inThread } from '../platform/thread.ts'
 
-/** Work that goes on after the command that asked for it: name → who does it. */
-export const JOBS: Readonly<Record<string, JobHandler>> = {
+/** Work that reckons for minutes: done where it keeps no page waiting. */
+export const LONG: Readonly<Record<string, JobHandler>> = {
   'lists.import': (boot, job) => importBatch(boot, { ...job, batchId: String(job.batchId) }, leadsOfList),
 }
+
+const THREAD = new URL('./jobThread.ts', import.meta.url)
+
+/** Work that goes on after the command that asked for it: name → who does it. */
+export const JOBS: Readonly<Record<string, JobHandler>> = Object.fromEntries(
+  Object.entries(LONG).map(([name, handler]): [string, JobHandler] => [name, inThread(THREAD, name, handler)]),
+)

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Verdict } from '../lib/verdict.ts'
 import type { Actor, Centre, Role } from './actor.ts'
-import type { Db } from './database.ts'
+import type { Db, Target } from './database.ts'
 import type { RulesSource } from './rules.ts'
 
 /** The name of something that changed, for pages to ask again. It carries ids of people and groups, never content. */
@@ -93,6 +93,8 @@ export interface Boot {
   readonly jobs: { enqueue(db: Db, job: string, data: Record<string, unknown>): Promise<void> }
   /** Key for numbers, kept outside the database. */
   readonly numberKey: Uint8Array
+  /** Where the database is, for work in a thread of its own; absent where all work stays in this one. */
+  readonly target?: Target
 }
 
 /** How pages and other nodes hear of changes: platform/live.ts. */

@@ -99,7 +99,7 @@ async function openParts(
     log,
     loadSignedIn: (personId, session) => modules.loadSignedIn(db, personId, session),
   })
-  const boot: Boot = { db, log, dataDir, production, rulesOf: modules.rulesOf, live, access, jobs, numberKey }
+  const boot: Boot = { db, log, dataDir, production, rulesOf: modules.rulesOf, live, access, jobs, numberKey, target }
   const metrics = openMetrics({
     pools: { operations: main, plain, live: news },
     listeners: () => live.listeners,
