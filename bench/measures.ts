@@ -1,12 +1,16 @@
 import { boardOf } from './board.ts'
 import { claim } from './claim.ts'
+import { floor } from './floor.ts'
 import { importing } from './import.ts'
 import type { Measure } from './measured.ts'
 import { notifying } from './notifying.ts'
+import { report } from './report.ts'
 
 /** Everything that is measured, by name, in the order of the table. Each makes and clears a centre of its own. */
 export const MEASURES: Readonly<Record<string, Measure>> = {
+  floor,
   claim,
+  report,
   import: importing,
   board: boardOf,
   notify: notifying,

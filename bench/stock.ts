@@ -6,6 +6,9 @@ import { addPeople } from '../src/modules/people/people.ts'
 import type { Actor } from '../src/platform/actor.ts'
 import { inCentre } from '../src/platform/transaction.ts'
 
+/** User name of the n-th agent. */
+export const agentName = (n: number): string => `bench${n}`
+
 /** Agents with seats, online, and so many fresh leads in their hands, each of a customer with number and consent. */
 export async function stock(house: House, agents: number, leads: number): Promise<Actor[]> {
   const groups = TREE.flatMap(([, names]) => names).map((name) => house.units.get(name)!)
@@ -18,7 +21,7 @@ export async function stock(house: House, agents: number, leads: number): Promis
         const unitId = groups[n % groups.length]!
         return {
           ...{
-            staffNo: `bench${n}`,
+            staffNo: agentName(n),
             name: `測試${n}`,
             employedFrom: since,
             registrationNo: `B-${n}`,
