@@ -31,8 +31,11 @@ const FIRST_DIAL = sql`(select min(d.at) from (
     where k.lead_id = a.lead_id and coalesce(k.dialled_at, k.answered_at) >= a.arrived_at) d)`
 
 /** Arrivals of a day, and those of an evening before whose first dial is owed on it. */
-const ofDay = (ctx: Ctx, day: Temporal.PlainDate) => sql<boolean>`(a.occurred_on = ${day}
-  or (a.call_due is not null and (a.call_due at time zone ${ctx.centre.timeZone})::date = ${day}))`
+function ofDay(ctx: Ctx, day: Temporal.PlainDate) {
+  const start = (of: Temporal.PlainDate) => of.toZonedDateTime(ctx.centre.timeZone).toInstant()
+  return sql<boolean>`(a.occurred_on = ${day}
+    or (a.call_due >= ${start(day)} and a.call_due < ${start(day.add({ days: 1 }))}))`
+}
 
 type Row = {
   readonly id: string

@@ -60,11 +60,14 @@ export async function dealsOf(ctx: Ctx, which = sql<boolean>`true`): Promise<Dea
 /** Days for which a deal that ended is still shown among the others. */
 const SHOWN_DAYS = 14
 
+/** Found by what is open and by what happened of late, each by its index: the deals of all years are not gone through. */
 export const openDeals = (ctx: Ctx) =>
   dealsOf(
     ctx,
-    sql<boolean>`(d.state not in ('delivered', 'lost') or exists (select from deal_event x
-      where x.deal_id = d.id and x.occurred_on > ${ctx.today.subtract({ days: SHOWN_DAYS })}))`,
+    sql<boolean>`d.id in (
+      select o.id from deal o where o.centre_id = ${ctx.centre.id} and o.state not in ('delivered', 'lost')
+      union select x.deal_id from deal_event x where x.centre_id = ${ctx.centre.id}
+        and x.occurred_on > ${ctx.today.subtract({ days: SHOWN_DAYS })})`,
   )
 
 export type EventRow = {

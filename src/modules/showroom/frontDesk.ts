@@ -28,7 +28,7 @@ async function hostsOf(ctx: Ctx): Promise<Host[]> {
     select m.person_id as "personId", m.name,
       (select count(*) from deal d where d.sales_id = m.person_id and d.state = 'visited')::int as waiting,
       (select count(*) from deal_step e join deal d on d.id = e.deal_id where d.sales_id = m.person_id
-        and e.kind = 'visit' and e.occurred_on = ${ctx.today})::int as today
+        and e.kind = 'visit' and e.occurred_on = ${ctx.today} and e.centre_id = ${ctx.centre.id})::int as today
     from member m left join attendance_of_day t on t.person_id = m.person_id and t.day = ${ctx.today}
     where m.centre_id = ${ctx.centre.id} and m.from_on <= ${ctx.today} and (m.until_on is null or m.until_on > ${ctx.today})
       and (m.employed_until is null or m.employed_until > ${ctx.today}) and coalesce(t.excused_by, '') <> 'leave'
@@ -43,8 +43,12 @@ export async function todayAtDesk(ctx: Ctx): Promise<{ deals: DealRow[]; hosts: 
   const zone = ctx.centre.timeZone
   const deals = await dealsOf(
     ctx,
-    sql<boolean>`(((d.appointed_at at time zone ${zone})::date = ${ctx.today} and d.state not in ('delivered', 'lost'))
-      or exists (select from deal_step e where e.deal_id = d.id and e.kind = 'visit' and e.occurred_on = ${ctx.today}))`,
+    // By the index of the open deals and by that of today's entries.
+    sql<boolean>`d.id in (
+      select o.id from deal o where o.centre_id = ${ctx.centre.id} and o.state not in ('delivered', 'lost')
+        and (o.appointed_at at time zone ${zone})::date = ${ctx.today}
+      union select e.deal_id from deal_step e
+        where e.centre_id = ${ctx.centre.id} and e.occurred_on = ${ctx.today} and e.kind = 'visit')`,
   )
   return { deals, hosts: await hostsOf(ctx) }
 }
