@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Browser, signedIn } from './browser.ts'
 import { type Centre, inOwnCentre, PASSWORD } from './centre.ts'
+import { databaseCpuMs } from './cpu.ts'
 import { HEADERS, MAPPING, stopNumbers, writeList } from './listFile.ts'
 import { type Measured, rounded, type Sizes, say, timed } from './measured.ts'
 import { startNode } from './node.ts'
@@ -77,7 +78,8 @@ async function measured(
   const officer = await signedIn(node.url, 'liu', PASSWORD)
   await officer.call('lists.batches')
   await pause(2000)
-  const idle = (await node.watched()).rss
+  const { rss: idle, cpuMs: before } = await node.watched()
+  const databaseBefore = databaseCpuMs(centre)
   let told = 0
   const begun = performance.now()
   const batchId = await startList(officer, centre, path, 'bench')
@@ -88,7 +90,9 @@ async function measured(
     say(`${done} rows after ${Math.round((performance.now() - begun) / 1000)} s`)
   })
   const took = performance.now() - begun
-  const { mostRss, stallMs } = await node.watched()
+  const { mostRss, stallMs, cpuMs } = await node.watched()
+  const database = databaseCpuMs(centre)
+  const cpu = database !== null && databaseBefore !== null ? database - databaseBefore : null
   if (batch.state !== 'done') throw new Error(`the import ended as ${batch.state}: ${JSON.stringify(batch.error)}`)
   const times = took / beside
   const memory = (mostRss - idle) / MB
@@ -114,6 +118,7 @@ async function measured(
       ...{ rows, good, dup, dnc, inv, bad, importMs: Math.round(took), uploadMs: Math.round(uploaded) },
       ...{ copyMs: Math.round(beside), timesOfCopy: rounded(times, 2), memoryMb: rounded(memory) },
       ...{ idleMb: rounded(idle / MB), stallMs: rounded(stallMs) },
+      ...{ serverCpuMs: Math.round(cpuMs - before), databaseCpuMs: cpu },
     },
   }
 }

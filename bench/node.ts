@@ -23,10 +23,11 @@ export async function startNode({ folder, socketDir }: Centre, profile?: string)
     process.execPath,
     [...profiling, '--import', at('./watched.ts'), at('../src/app/server.ts')],
     {
-      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      // The fourth is the line by which the server hears that this process is gone, however suddenly.
+      stdio: ['ignore', 'pipe', 'inherit', 'pipe', 'ipc'],
       env: {
         ...process.env,
-        ...{ PORT: '0', HOST: '127.0.0.1', KAIBO_DATA: folder, LOG_LEVEL: 'warn', KAIBO_PARENT_FD: '' },
+        ...{ PORT: '0', HOST: '127.0.0.1', KAIBO_DATA: folder, LOG_LEVEL: 'warn', KAIBO_PARENT_FD: '3' },
         DATABASE_URL: `postgres://kaibo@localhost/kaibo?host=${encodeURIComponent(socketDir)}`,
       },
     },

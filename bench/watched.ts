@@ -18,6 +18,8 @@ export type Watched = {
   readonly stallP99Ms: number
   readonly mostRss: number
   readonly rss: number
+  /** Processor time since the process began. */
+  readonly cpuMs: number
 }
 
 process.on('message', (message) => {
@@ -26,7 +28,14 @@ process.on('message', (message) => {
   // What is beyond the timer's own step is what others had to wait.
   const beyond = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS)
   const rss = process.memoryUsage.rss()
-  const told: Watched = { stallMs: beyond(delay.max), stallP99Ms: beyond(delay.percentile(99)), mostRss: most, rss }
+  const { user, system } = process.cpuUsage()
+  const told: Watched = {
+    stallMs: beyond(delay.max),
+    stallP99Ms: beyond(delay.percentile(99)),
+    mostRss: most,
+    rss,
+    cpuMs: (user + system) / 1000,
+  }
   process.send?.(told)
   delay.reset()
   most = rss
