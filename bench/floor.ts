@@ -130,7 +130,7 @@ async function underLoad({ centre, node, agents, leaders, officer, path, floorSe
   const working = [
     ...agents.map((agent, n) => works(agent, (n * CALL_MS) / agents.length, { over, failures })),
     ...leaders.map((leader) => repeats(BOARD_MS, over, () => leader.call('floor.board'))),
-    repeats(REPORT_MS, over, () => leaders.at(-1)!.call('calls.figures', { from: '2026-03-19', to: '2026-06-16' })),
+    repeats(REPORT_MS, over, () => leaders.at(-1)!.call('floor.figures', { from: '2026-03-19', to: '2026-06-16' })),
   ]
   // Whatever fails for another reason than a refusal ends the measure at once.
   const failed = Promise.race(working.map((work) => work.then(() => new Promise<never>(() => {}))))
@@ -147,7 +147,7 @@ async function underLoad({ centre, node, agents, leaders, officer, path, floorSe
   const news = (await Promise.all(listening)).reduce((sum, count) => sum + count, 0)
   const [next, outcome, dial] = ['calls.next', 'calls.record', 'calls.dial'].map((name) => together(agents, name))
   const boards = together(leaders, 'floor.board')
-  const reports = together(leaders, 'calls.figures')
+  const reports = together(leaders, 'floor.figures')
   const p99 = (times: readonly number[]) => rounded(percentile(times, 0.99))
   for (const [message, count] of failures) say(`${count} times ${message}`)
   const beside = `${outcome!.length} calls in ${Math.round((performance.now() - begun) / 1000)} s, import of ${batch.rowsTotal} rows in ${Math.round(imported / 1000)} s, ${reports.length} reports`

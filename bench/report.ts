@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs'
 import { sql } from 'kysely'
-import { figures } from '../src/modules/calls/figures.ts'
+import { figures } from '../src/modules/floor/figures.ts'
 import { monthFigures } from '../src/modules/sales/figures.ts'
 import { inCentre } from '../src/platform/transaction.ts'
 import { type Centre, inOwnCentre } from './centre.ts'

@@ -23,7 +23,7 @@ type Order = {
 type News = { readonly topics: readonly Topic[]; readonly kept: number | undefined }
 
 /** Megabytes: what a lot of rows and the tables of numbers and names need, twice. */
-const LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 }
+const LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 48 }
 
 /**
  * The handler that starts `file` as a thread for each job and waits for its end; in this thread where the database's

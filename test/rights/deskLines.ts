@@ -173,13 +173,6 @@ export function deskLines({ w, hired, agent, calling, called, anyCall, promised,
       },
     },
     {
-      ...{ op: 'calls.figures', outside: BESIDE },
-      make: async () => {
-        const { personId } = await anyCall()
-        return { input: { from: '2026-06-01', to: '2026-06-30' }, row: personId }
-      },
-    },
-    {
       ...{ op: 'calls.owed', outside: BESIDE },
       make: async () => {
         const { personId } = await anyCall()

@@ -185,6 +185,14 @@ export function boardLines({ w }: House): Line[] {
       make: () => ({ input: {}, row: w.people.deng }),
     },
     { ...{ op: 'floor.hours', outside: BESIDE }, make: () => ({ input: { groupId: Dawn }, row: '"hours"' }) },
+    {
+      ...{ op: 'floor.figures', outside: BESIDE },
+      make: async () => {
+        await w.sql`insert into call_day (agent_id, day, batch_id, centre_id, group_id, dials)
+          values (${w.people.ann}, '2026-06-15', ${w.centre}, ${w.centre}, ${Dawn}, 1) on conflict do nothing`
+        return { input: { from: '2026-06-01', to: '2026-06-30' }, row: w.people.ann }
+      },
+    },
     { ...{ op: 'floor.progress', outside: BESIDE }, make: () => ({ input: { groupId: Dawn }, row: w.people.ann }) },
   ]
 }

@@ -129,7 +129,6 @@ calls.recent                · x x · · · · · · · · · ·
 calls.correct               · x x · · · · · · · · · ·
 calls.callsOf               · · x x x x · x · · · · ·
 calls.call                  · x x x x x · x · · · · ·
-calls.figures               · · x x x x · · · · · · ·
 calls.owed                  · · x x x x · x · · · · ·
 arrivals.deliver            x x x x x x x x x x x x x
 arrivals.enterCall          · x x · · · · · · · · x ·
@@ -168,6 +167,7 @@ showroom.daySheet           · · x x x x · · · · · · ·
 showroom.editSheet          · · x · x · · · · · · · ·
 floor.board                 · x x x x x · · · · · · ·
 floor.hours                 · · x x x x · · · · · · ·
+floor.figures               · · x x x x · · · · · · ·
 floor.progress              · · x x x x · · · · · · ·
 wall.arrive                 x x x x x x x x x x x x x
 wall.live                   x x x x x x x x x x x x x

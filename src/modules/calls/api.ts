@@ -8,7 +8,6 @@ import { correct } from './counts.ts'
 import { openDesk, saveDraft } from './desk.ts'
 import { DeskOut, deskView } from './deskView.ts'
 import { addOwnNumber, answered, dial, hangUp, lookUp, startInbound } from './dial.ts'
-import { FIGURE_READERS, Figures, figures, Stretch } from './figures.ts'
 import { skip, type Taken, takeNext } from './next.ts'
 import { CALL_READERS, CallDetail, CallRow, callOf, callsOf, Owed, OwnDay, owed, ownDay, skipsOn } from './reports.ts'
 import { LINE_RESULT_NAMES, needsApplication, OUTCOME_NAMES, SKIP_REASONS } from './rules.ts'
@@ -268,13 +267,6 @@ export const calls = {
     output: CallDetail,
     summary: 'One call with what its line did and what was corrected',
     run: (ctx, { id }) => callOf(ctx, id),
-  }),
-  figures: query({
-    may: FIGURE_READERS,
-    input: Stretch,
-    output: Figures,
-    summary: 'Calls of some days by group and agent in the caller’s scope, from the day sums; a year at most',
-    run: (ctx, input) => figures(ctx, input),
   }),
   owed: query({
     may: CALL_READERS,

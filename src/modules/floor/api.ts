@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Day, Id, Instant } from '../../lib/wire.ts'
 import { query } from '../../platform/api.ts'
 import { board, LINE } from './board.ts'
+import { Figures, figures, Stretch } from './figures.ts'
 import { hours } from './hours.ts'
 import { progress } from './progress.ts'
 import { SEAT_STATES } from './rules.ts'
@@ -9,8 +10,8 @@ import { SEAT_STATES } from './rules.ts'
 /*
  * The floor as it is now: who does what since when, today's figures against each one's own norm, and how far the leads
  * are worked through. For leaders and the line above [S4.3.3a] [S4.4.11a]; an agent sees his own seat and what his group
- * has done. Nothing is kept here: all of it is read from attendance, calls, leads and sales. Not a report of past days,
- * and no list of who lags behind [S5.1.4c].
+ * has done. Nothing is kept here: all of it is read from attendance, calls, leads and sales. Past days are summed and
+ * not reported on; no list of who lags behind [S5.1.4c].
  */
 
 const Totals = z.object({
@@ -121,6 +122,13 @@ export const floor = {
     }),
     summary: 'Today by the hour, for the caller’s groups',
     run: (ctx, { groupId }) => hours(ctx, groupId),
+  }),
+  figures: query({
+    may: LINE,
+    input: Stretch,
+    output: Figures,
+    summary: 'Calls of some days by group and agent in the caller’s scope, from the day sums; a year at most',
+    run: (ctx, input) => figures(ctx, input),
   }),
   progress: query({
     may: LINE,

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { plansOf } from '../../../test/plans.ts'
 import { type World, world } from '../../../test/world.ts'
-import { calls } from './api.ts'
+import { floor } from './api.ts'
 import { figures } from './figures.ts'
 
 /* Two years of day sums of the test centre's agents, three lists a day, and a move of one of them in the middle. */
 
-const router = { calls }
+const router = { floor }
 let w: World<typeof router>
 beforeAll(async () => {
   w = await world(router, { at: '2026-06-17T10:00' })
@@ -26,7 +26,7 @@ const MAY = { from: '2026-05-01', to: '2026-05-31' }
 const JUNE = { from: '2026-06-01', to: '2026-06-16' }
 
 test('a month of the centre: total, groups and agents are the same sums', async () => {
-  const month = await w.as('guo').calls.figures(MAY)
+  const month = await w.as('guo').floor.figures(MAY)
   expect(month.total).toMatchObject({ dials: 31 * 3 * 60, connected: 31 * 3 * 6, effective: 31 * 9, agentDays: 93 })
   expect(month.agents.map(({ dials }) => dials).sort((a, b) => a - b)).toEqual([930, 1860, 2790])
   expect(month.groups.map(({ group, dials }) => [group, dials])).toEqual([
@@ -36,22 +36,22 @@ test('a month of the centre: total, groups and agents are the same sums', async 
 })
 
 test('whoever moved stands under each group with what was done there; a leader sees his own group alone', async () => {
-  const { agents } = await w.as('guo').calls.figures(JUNE)
+  const { agents } = await w.as('guo').floor.figures(JUNE)
   expect(
     agents.filter(({ personId }) => personId === w.people.ann).map(({ group, agentDays }) => [group, agentDays]),
   ).toEqual([
     ['Dawn', 7],
     ['Tide', 9],
   ])
-  const own = await w.as('lin').calls.figures(JUNE)
+  const own = await w.as('lin').floor.figures(JUNE)
   expect(own.groups.map(({ group }) => group)).toEqual(['Dawn'])
   expect(own.total.dials).toBe(7 * 3 * 10 + 16 * 3 * 20)
 })
 
 test('days in the wrong order and more than a year are not summed', async () => {
-  await expect(w.as('guo').calls.figures({ from: '2026-05-02', to: '2026-05-01' })).rejects.toThrow()
-  await expect(w.as('guo').calls.figures({ from: '2025-05-01', to: '2026-05-02' })).rejects.toThrow()
-  await expect(w.as('guo').calls.figures({ from: '2025-05-01', to: '2026-05-01' })).resolves.toBeDefined()
+  await expect(w.as('guo').floor.figures({ from: '2026-05-02', to: '2026-05-01' })).rejects.toThrow()
+  await expect(w.as('guo').floor.figures({ from: '2025-05-01', to: '2026-05-02' })).rejects.toThrow()
+  await expect(w.as('guo').floor.figures({ from: '2025-05-01', to: '2026-05-01' })).resolves.toBeDefined()
 })
 
 test('a month is read by an index and not from the whole past', async () => {

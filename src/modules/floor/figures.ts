@@ -1,11 +1,9 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { Day, DayIn, Id, Instant } from '../../lib/wire.ts'
-import { type Role, reach } from '../../platform/actor.ts'
+import { reach } from '../../platform/actor.ts'
 import type { Ctx } from '../../platform/context.ts'
-
-/** Those for whom the figures of others are: the leader and the line above. [S5.1.4c] */
-export const FIGURE_READERS = ['tl', 'um', 'deptManager', 'deputyGm'] as const satisfies readonly Role[]
+import { LINE } from './board.ts'
 
 const Sums = z.object({
   dials: z.int(),
@@ -59,7 +57,7 @@ export async function figures(
   ctx: Ctx,
   { from, to }: { from: Temporal.PlainDate; to: Temporal.PlainDate },
 ): Promise<z.input<typeof Figures>> {
-  const within = reach(ctx.actor, FIGURE_READERS)
+  const within = reach(ctx.actor, LINE)
   const mine = within.centre ? sql`true` : sql`d.group_id = any(${sql.val([...within.groupIds])}::uuid[])`
   const { rows: agents } = await sql<z.input<typeof OfAgent>>`
     with summed as materialized (
@@ -67,7 +65,7 @@ export async function figures(
         sum(d.effective)::int as effective, sum(d.refusals)::int as refusals, sum(d.callbacks)::int as callbacks,
         sum(d.inbound)::int as inbound, sum(d.ring_seconds)::int as ring, sum(d.talk_seconds)::int as talk,
         sum(d.wrap_seconds)::int as wrap, count(distinct d.day)::int as days
-      from call_day d where d.centre_id = ${ctx.centre.id} and d.day between ${from} and ${to} and ${mine}
+      from call_sum d where d.centre_id = ${ctx.centre.id} and d.day between ${from} and ${to} and ${mine}
       group by d.agent_id, d.group_id)
     select s.agent_id as "personId", n.name, s.group_id as "groupId", u.name as group, s.dials, s.connected, s.effective,
       s.refusals, s.callbacks, s.inbound, s.ring as "ringSeconds", s.talk as "talkSeconds", s.wrap as "wrapSeconds",
