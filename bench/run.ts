@@ -3,10 +3,11 @@
  * side by side on the same machine in the same minutes. Without a name all run. `--json` prints the figures of one measure
  * alone, `--table` writes the lines of those that ran into docs/bench.md. An aim that is missed ends nothing: it is told.
  */
+import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
-import { type Line, type Measured, type Sizes, say } from './measured.ts'
+import { type Line, type Sizes, say } from './measured.ts'
 import { MEASURES } from './measures.ts'
-import { writeTable } from './table.ts'
+import { type Taken, writeTable } from './table.ts'
 
 const SIZES: Sizes = {
   ...{ seconds: 3, agents: 200, leads: 60_000, seats: 500, rows: 1_000_000, calls: 25_000_000 },
@@ -36,14 +37,15 @@ if (unknown.length > 0) {
   process.exit(1)
 }
 
-const results = new Map<string, Measured>()
+const results = new Map<string, Taken>()
 for (const name of names) {
   say(`measuring: ${name}`)
-  results.set(name, await MEASURES[name]!(sizes))
+  const busy = loadavg()[0] ?? 0
+  results.set(name, { measured: await MEASURES[name]!(sizes), busy })
 }
 
-if (only) console.log(JSON.stringify(results.get(only)!.json))
-else print([...results.values()].flatMap(({ lines }) => lines))
+if (only) console.log(JSON.stringify(results.get(only)!.measured.json))
+else print([...results.values()].flatMap(({ measured }) => measured.lines))
 if (values.table) writeTable(results)
 
 function print(lines: readonly Line[]): void {
