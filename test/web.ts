@@ -81,7 +81,12 @@ export async function web<R extends AnyRouter>(
   mkdirSync(join(pages, 'assets'), { recursive: true })
   writeFileSync(join(pages, 'index.html'), '<!doctype html><title>Kaibo</title>')
   writeFileSync(join(pages, 'assets', 'page-1a2b.js'), 'export {}')
-  const metrics = openMetrics({ pools: { plain }, listeners: () => 0, deadJobs: async () => 0 })
+  const metrics = openMetrics({
+    pools: { plain },
+    listeners: () => 0,
+    deadJobs: async () => 0,
+    backupAge: async () => null,
+  })
   const settings = settingsOf({ ...env, LOG_LEVEL: 'silent' })
   const app = await serve({ boot, settings, router, purposes, metrics, pages, trouble: async () => null })
   const answered: string[] = []

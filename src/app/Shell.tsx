@@ -12,6 +12,7 @@ import { useErrorText } from '../ui/errorText.ts'
 import { time } from '../ui/format.ts'
 import { Reasons } from '../ui/Reasons.tsx'
 import { isFor, type Place, usePlaces } from './about.tsx'
+import { BackupBanner } from './BackupBanner.tsx'
 import { NotFound } from './NotFound.tsx'
 import { Preferences } from './Preferences.tsx'
 import { PhoneBar, SideNav } from './ShellNav.tsx'
@@ -34,6 +35,7 @@ export function Shell() {
       <SideNav />
       <main id="content" className="k-content" tabIndex={-1}>
         <LineBanner />
+        <BackupBanner />
         <RolePage />
       </main>
       <PhoneBar onMore={() => setMenu(true)} />

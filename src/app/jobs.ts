@@ -1,6 +1,7 @@
 import { leadsOfList } from '../modules/leads/create.ts'
 import { importBatch } from '../modules/lists/import.ts'
 import type { JobHandler } from '../platform/jobs.ts'
+import { backUpNightly, NIGHTLY } from '../platform/nightly.ts'
 import { inThread } from '../platform/thread.ts'
 
 /** Work that reckons for minutes: done where it keeps no page waiting. */
@@ -11,6 +12,9 @@ export const LONG: Readonly<Record<string, JobHandler>> = {
 const THREAD = new URL('./jobThread.ts', import.meta.url)
 
 /** Work that goes on after the command that asked for it: name → who does it. */
-export const JOBS: Readonly<Record<string, JobHandler>> = Object.fromEntries(
-  Object.entries(LONG).map(([name, handler]): [string, JobHandler] => [name, inThread(THREAD, name, handler)]),
-)
+export const JOBS: Readonly<Record<string, JobHandler>> = {
+  [NIGHTLY]: backUpNightly,
+  ...Object.fromEntries(
+    Object.entries(LONG).map(([name, handler]): [string, JobHandler] => [name, inThread(THREAD, name, handler)]),
+  ),
+}

@@ -17,11 +17,13 @@ import { showroom } from '../modules/showroom/api.ts'
 import { telephony } from '../modules/telephony/api.ts'
 import { wall } from '../modules/wall/api.ts'
 import { access } from '../platform/accessApi.ts'
+import { backups } from '../platform/backupsApi.ts'
 import { entrance } from './entrance.ts'
 
 /** All operations of the house, by module: the server mounts it, the web client is typed from it. */
 export const router = {
   access: { ...access, ...entrance },
+  backups,
   people,
   rulebook: rulebookWith(openHours),
   notices,

@@ -12,6 +12,7 @@ import { forgetCells } from '../modules/lists/batches.ts'
 import { forgetNotes } from '../modules/showroom/keep.ts'
 import type { Entry } from '../platform/clockwork.ts'
 import { clearTail, ensureMonths, sweep } from '../platform/housekeeping.ts'
+import { askForBackup } from '../platform/nightly.ts'
 
 /**
  * Everything that happens by itself, on each centre's own clock: when, what, why. Each entry is idempotent, runs in one
@@ -80,6 +81,13 @@ export const SCHEDULE: readonly Entry[] = [
     at: '00:05',
     why: 'a day that somebody forgot to end is closed, so that its hours are right',
     run: closeDays,
+  },
+  {
+    name: 'backups.nightly',
+    clause: null,
+    at: '03:10',
+    why: 'whatever happens to this machine, no more than a day is lost; after the work of the night, before the first dial',
+    run: askForBackup,
   },
   {
     name: 'lists.forgetCells',

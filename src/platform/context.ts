@@ -91,6 +91,8 @@ export interface Boot {
   readonly live: Live
   readonly access: Access
   readonly jobs: { enqueue(db: Db, job: string, data: Record<string, unknown>): Promise<void> }
+  /** What back-ups are made of and the folder that they go to; absent where none are made by themselves. */
+  readonly backups?: { readonly target: Target; readonly folder: string }
   /** Key for numbers, kept outside the database. */
   readonly numberKey: Uint8Array
   /** Where the database is, for work in a thread of its own; absent where all work stays in this one. */

@@ -23,12 +23,13 @@ export async function openMonths(db: Db, from: Temporal.PlainDate, until: Tempor
 
 /**
  * What has served its time, on the real clock: results of commands after a day, attempts to sign in after a day without
- * a lock, ended sessions, the tail of live updates after two minutes.
+ * a lock, ended sessions, the book of back-ups after 90 days.
  */
 export async function sweep({ db }: Ctx): Promise<void> {
   await sql`delete from request where at < now() - interval '1 day'`.execute(db)
   await sql`delete from sign_in_attempt where last_at < now() - interval '1 day'
     and (locked_until is null or locked_until < now())`.execute(db)
+  await sql`delete from backup_run where began_at < now() - interval '90 days'`.execute(db)
   await sql`delete from account_session where expires_at < now()`.execute(db)
 }
 

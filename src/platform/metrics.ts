@@ -17,9 +17,11 @@ export type Watched = {
   readonly pools: Readonly<Record<string, Pool>>
   readonly listeners: () => number
   readonly deadJobs: () => Promise<number>
+  /** Seconds since the last good back-up; null when there is none. */
+  readonly backupAge: () => Promise<number | null>
 }
 
-export function openMetrics({ pools, listeners, deadJobs }: Watched): Metrics {
+export function openMetrics({ pools, listeners, deadJobs, backupAge }: Watched): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
@@ -50,6 +52,14 @@ export function openMetrics({ pools, listeners, deadJobs }: Watched): Metrics {
     registers,
     async collect() {
       this.set(await deadJobs())
+    },
+  })
+  new Gauge({
+    name: 'kaibo_backup_age_seconds',
+    help: 'Since the last good back-up ended; NaN when there is none',
+    registers,
+    async collect() {
+      this.set((await backupAge()) ?? Number.NaN)
     },
   })
   new Gauge({

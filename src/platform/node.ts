@@ -13,6 +13,7 @@ import { type LiveHub, openLive } from './live.ts'
 import { openLog } from './log.ts'
 import { type Metrics, openMetrics } from './metrics.ts'
 import { migrate } from './migrate.ts'
+import { backupAge } from './nightly.ts'
 import { startPostgres } from './postgres.ts'
 import { checkDatabase, checkProduction, checkRestored, isUnfinishedDemo } from './startChecks.ts'
 
@@ -99,11 +100,25 @@ async function openParts(
     log,
     loadSignedIn: (personId, session) => modules.loadSignedIn(db, personId, session),
   })
-  const boot: Boot = { db, log, dataDir, production, rulesOf: modules.rulesOf, live, access, jobs, numberKey, target }
+  const backups = { target, folder: settings.backups }
+  const boot: Boot = {
+    db,
+    log,
+    dataDir,
+    production,
+    rulesOf: modules.rulesOf,
+    live,
+    access,
+    jobs,
+    numberKey,
+    target,
+    backups,
+  }
   const metrics = openMetrics({
     pools: { operations: main, plain, live: news },
     listeners: () => live.listeners,
     deadJobs: jobs.dead,
+    backupAge: () => backupAge(db),
   })
   const trouble = async () => {
     const ended = serverTrouble()

@@ -154,3 +154,16 @@ export async function accessLines({ w, hired, next, idOf }: House): Promise<Line
     },
   ]
 }
+
+export function backupLines({ w, next }: House): Line[] {
+  return [
+    {
+      op: 'backups.state',
+      make: async () => {
+        const place = `machine:/backups/${next()}`
+        await w.sql`insert into backup_run (ended_at, place) values (clock_timestamp(), ${place})`
+        return { input: {}, row: place }
+      },
+    },
+  ]
+}

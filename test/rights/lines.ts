@@ -1,4 +1,4 @@
-import { accessLines } from './accessLines.ts'
+import { accessLines, backupLines } from './accessLines.ts'
 import { arrivalLines, showroomLines } from './dealerLines.ts'
 import { deskLines } from './deskLines.ts'
 import { boardLines, leadLines, saleLines, seatLines } from './floorLines.ts'
@@ -11,6 +11,7 @@ import { wallLines } from './wallLines.ts'
 /** A rightful call of every operation, by module. */
 export const linesOf = async (house: House): Promise<Line[]> => [
   ...(await accessLines(house)),
+  ...backupLines(house),
   ...peopleLines(house),
   ...rulebookLines(house),
   ...noticeLines(house),

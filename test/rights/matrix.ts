@@ -22,6 +22,7 @@ access.startCentre          x x x x x x x x x x x x x
 access.demoRoles            x x x x x x x x x x x x x
 access.demoSignIn           x x x x x x x x x x x x x
 access.setDemoClock         x x x x x x x x x x x x x
+backups.state               · · · · x x x · · · x · ·
 people.tree                 · x x x x x x x x x x x x
 people.persons              · x x x x x x x x x x x x
 people.person               · x x x x x x x x x x x x
