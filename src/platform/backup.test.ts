@@ -22,6 +22,7 @@ import { type Backup, KEPT, makeBackup } from './backup.ts'
 import { backupAt, backupsIn, type Manifest, verifyBackup } from './backupFolder.ts'
 import { createCentre } from './centre.ts'
 import { openClient, openPool } from './database.ts'
+import { holdFolder } from './dataFolder.ts'
 import { checkKnown, prepareFolder, restoreBackup } from './restore.ts'
 import { checkRestored, isDemoFolder, markDemo } from './startChecks.ts'
 
@@ -90,6 +91,22 @@ describe('a back-up', () => {
     expect(await verifyBackup(path)).toEqual(manifest)
     expect(backupAt(join(home, 'plain'))).toBe(path)
     expect(() => backupAt(dataDir)).toThrow('There is no back-up in')
+  })
+
+  test('has each centre’s customers once, whether its user is held by row level security or not', async () => {
+    const other = await createCentre(fresh.db, { name: '遠山', kind: 'life', timeZone: 'Asia/Shanghai', demo: false })
+    const client = await openClient(fresh.target, 'customers')
+    for (const id of [centreId, other]) {
+      await client.query(`select set_config('kaibo.centre', $1, false)`, [id])
+      await client.query('insert into customer (centre_id, created_at) values ($1, now())', [id])
+    }
+    await client.end()
+    const server = fresh.target
+    const users = 'url' in server ? [server] : [server, { ...server, user: 'postgres' }]
+    for (const target of users) {
+      const { manifest } = await backUp('customers', { target })
+      expect(manifest.tables.find(({ name }) => name === 'customer')?.rows).toBe(2)
+    }
   })
 
   test('leaves the key of the numbers out when told so', async () => {
@@ -209,6 +226,13 @@ describe('a restore', () => {
     await pool.end()
   })
 
+  test('waits for nobody who is in the folder: it is refused', () => {
+    const held = holdFolder(join(home, 'held'))
+    expect(() => prepareFolder(join(home, 'held'))).toThrow('Another Kaibo')
+    held.release()
+    prepareFolder(join(home, 'held'))
+  })
+
   test('that was cut off keeps the folder from being started, and can be begun again', async () => {
     const made = await backUp('cut')
     const folder = join(home, 'cut off')
@@ -222,7 +246,7 @@ describe('a restore', () => {
     await into('cut off', made, target)
     checkRestored(folder)
     const pool = openPool(target, { name: 'restored', max: 1 })
-    expect((await pool.query('select name from centre')).rows).toEqual([{ name: '海港' }])
+    expect((await pool.query('select name from centre order by id')).rows).toEqual([{ name: '海港' }, { name: '遠山' }])
     expect((await pool.query('select count(*)::int as n from event')).rows).toEqual([{ n: 500 }])
     await pool.end()
   })

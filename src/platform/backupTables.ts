@@ -60,9 +60,14 @@ const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`
 const written = ({ name, columns }: Pick<CopiedTable, 'name' | 'columns'>) =>
   `${quoted(name)} (${columns.map(quoted).join(', ')})`
 
-/** A partitioned table is copied by a query; PostgreSQL copies only its parts by name. */
-export const copyOut = ({ name, columns }: CopiedTable): string =>
-  `copy (select ${columns.map(quoted).join(', ')} from ${quoted(name)}) to stdout`
+/**
+ * A partitioned table is copied by a query; PostgreSQL copies only its parts by name. The centre is asked for by name
+ * where rows are seen a centre at a time: a superuser would see all of them each time.
+ */
+export const copyOut = ({ name, columns, walled }: CopiedTable): string => {
+  const ofCentre = walled ? ` where centre_id = current_setting('kaibo.centre')::uuid` : ''
+  return `copy (select ${columns.map(quoted).join(', ')} from ${quoted(name)}${ofCentre}) to stdout`
+}
 
 export const copyIn = (table: Pick<CopiedTable, 'name' | 'columns'>): string => `copy ${written(table)} from stdin`
 

@@ -10,6 +10,7 @@ import { BackupFailed, type Manifest, tableFile } from './backupFolder.ts'
 import { copyIn, emptyAll, hindrances, PLAIN_TEXT } from './backupTables.ts'
 import { CannotStart } from './cannotStart.ts'
 import { openClient, openDb, openPool, type Pool, type Target } from './database.ts'
+import { holdFolder } from './dataFolder.ts'
 import { type JobHandler, openJobs } from './jobs.ts'
 import { checkNumberKey, keyFile, keyOf } from './keys.ts'
 import { migrate, migrationsIn } from './migrate.ts'
@@ -35,15 +36,26 @@ export function checkKnown({ migrations, kaibo }: Manifest): void {
  * it had begun is cleared away. The folder keeps the mark until finishFolder.
  */
 export function prepareFolder(dataDir: string): void {
+  // Whoever runs in it, a Kaibo or another restore, holds it.
+  const held = holdFolder(dataDir)
+  try {
+    clearFolder(dataDir)
+  } finally {
+    held.release()
+  }
+}
+
+function clearFolder(dataDir: string): void {
   const begun = isRestoring(dataDir)
   const inUse = ['postgres', 'files', 'demo'].filter((name) => existsSync(join(dataDir, name)))
   if (!begun && inUse.some((name) => name !== 'files' || readdirSync(join(dataDir, name)).length > 0))
     throw new CannotStart(
       `There is a centre in ${dataDir} already, and a restore never writes over one. Name a new folder: --data /path/to/new/folder`,
     )
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   markRestoring(dataDir, true)
-  for (const name of inUse) rmSync(join(dataDir, name), { recursive: true, force: true })
+  // The server of a restore that was killed may still be ending.
+  for (const name of inUse)
+    rmSync(join(dataDir, name), { recursive: true, force: true, maxRetries: 50, retryDelay: 100 })
 }
 
 /** Refuses a database in which there is anything but an empty Kaibo no newer than the back-up. */
@@ -118,6 +130,10 @@ export async function restoreBackup(options: RestoreOptions): Promise<{ rows: nu
 }
 
 async function load(client: pg.Client, { from, manifest, say = () => {} }: RestoreOptions): Promise<void> {
+  // Of two restores at once the second finds what the first has brought.
+  await client.query('lock table centre')
+  if ((await client.query('select 1 from centre limit 1')).rowCount)
+    throw new CannotStart('Another restore has filled the database meanwhile.')
   await emptyAll(client)
   await client.query('select ensure_month(month::date) from unnest($1::text[]) month order by month', [manifest.months])
   const { before, after } = await hindrances(client)
