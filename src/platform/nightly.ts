@@ -14,7 +14,7 @@ export const NIGHTLY = 'backups.nightly'
 const YOUNG_HOURS = 6
 
 /** Beyond this age of the last good one whoever runs the house is told: a night was missed. */
-export const OVERDUE_HOURS = 26
+const OVERDUE_HOURS = 26
 
 /** A demo can be made anew, and its clock may pass a night in minutes. */
 export async function askForBackup(ctx: Ctx): Promise<void> {
