@@ -64,16 +64,18 @@ async function inBook(book: pg.Client, options: BackupOptions): Promise<Backup> 
   const at = options.at ?? Temporal.Now.instant()
   const path = join(folder, nameOf(at))
   const half = `${path}.tmp`
-  const { rows } = await book.query<{ id: string }>('insert into backup_run (place) values ($1) returning id', [
-    `${hostname()}:${path}`,
-  ])
+  let run: string | null = null
   const note = (bytes: number | null, trouble: string | null) =>
     book.query('update backup_run set ended_at = clock_timestamp(), bytes = $2, trouble = $3 where id = $1', [
-      rows[0]!.id,
+      run,
       bytes,
       trouble,
     ])
   try {
+    const { rows } = await book.query<{ id: string }>('insert into backup_run (place) values ($1) returning id', [
+      `${hostname()}:${path}`,
+    ])
+    run = rows[0]!.id
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     // What a back-up that was killed left behind; nobody else is at it, we hold the lock.
     for (const name of readdirSync(folder).filter(isHalf)) await rm(join(folder, name), { recursive: true })
@@ -94,7 +96,8 @@ async function inBook(book: pg.Client, options: BackupOptions): Promise<Backup> 
 function failure(error: unknown, folder: string): BackupFailed {
   if (error instanceof BackupFailed) return error
   const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG')
+  // 53100: the database's own disk is full, and takes not even the line in the book.
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG' || code === '53100')
     return new BackupFailed(
       'noRoom',
       `There is no room for the back-up in ${folder}. Nothing half made was left there and the earlier back-ups are whole: make room, or choose another disk with KAIBO_BACKUPS.`,
