@@ -2,13 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type RawBuilder, sql } from 'kysely'
-import { attendance } from '../src/modules/attendance/api.ts'
-import { calls } from '../src/modules/calls/api.ts'
+import { JOBS } from '../src/app/jobs.ts'
+import { router } from '../src/app/router.ts'
+import { SCHEDULE } from '../src/app/schedule.ts'
 import { loadSignedIn } from '../src/modules/people/people.ts'
 import { seedBooks } from '../src/modules/rulebook/books.ts'
 import { rulesOf } from '../src/modules/rulebook/inForce.ts'
-import { access } from '../src/platform/accessApi.ts'
 import { createAccounts } from '../src/platform/accounts.ts'
+import { startClockwork } from '../src/platform/clockwork.ts'
 import type { Boot, Ctx } from '../src/platform/context.ts'
 import { settingsOf } from '../src/platform/env.ts'
 import { serve } from '../src/platform/http.ts'
@@ -16,16 +17,18 @@ import { openNode } from '../src/platform/node.ts'
 import { inCentre } from '../src/platform/transaction.ts'
 import { makeCentre, type Name } from './cast.ts'
 import { inHand, seated, sellable } from './selling.ts'
-import { batch } from './stocked.ts'
+import { batch, pooled } from './stocked.ts'
 import type { World } from './world.ts'
 
 /*
  * A node in a process of its own, with its own database, for tests that kill it: `node deskNode.ts FOLDER [agent…]`. Agents
- * named are seated with leads in hand when the folder is new. Tells its port on the first line that it prints.
+ * named are seated with leads in hand when the folder is new; the group Tide then has leads to hand on, and its leader and
+ * the data officer can sign in. Tells its port on the first line that it prints.
  */
 
 export const PASSWORD = 'a-good-long-one-7'
-const LEADS = 24
+const LEADS = 200
+const STAFF = ['liu', 'tao'] as const
 
 /** As much of the test centre as the helpers of the tests need. */
 async function seed(boot: Boot, agents: readonly Name[]): Promise<void> {
@@ -39,25 +42,29 @@ async function seed(boot: Boot, agents: readonly Name[]): Promise<void> {
     run(async (ctx) => (await (sql(strings, ...values) as RawBuilder<T>).execute(ctx.db)).rows)
   const w = { boot, centre: centreId, people, units, run, sql: inside } as unknown as World<never>
   await run((ctx) => seedBooks(ctx, 'life'))
-  const accounts = agents.map((name) => ({ ...{ personId: people[name], username: name }, ...SIGN_IN }))
+  const accounts = [...agents, ...STAFF].map((name) => ({ ...{ personId: people[name], username: name }, ...SIGN_IN }))
   await run((ctx) => createAccounts(ctx, accounts))
-  const list = await batch(w, await sellable(w, 'L1', agents), 'June')
+  const list = await batch(w, await sellable(w, 'L1', [...agents, 'deng']), 'June')
   await seated(w, agents)
   for (const name of agents) await inHand(w, list, name, LEADS)
+  const ids = (await pooled(w, list, LEADS)).map(({ leadId }) => leadId)
+  await w.sql`update lead set state = 'group', group_id = ${units.Tide} where id = any(${ids}::uuid[])`
 }
 const SIGN_IN = { password: PASSWORD, mustChange: false }
 
 async function start(folder: string, agents: readonly Name[]): Promise<void> {
-  const settings = settingsOf({ ...process.env, KAIBO_DATA: folder, PORT: '0', LOG_LEVEL: 'error' })
-  const node = await openNode(settings, { rulesOf, loadSignedIn, jobs: {} }, () => {})
+  const settings = settingsOf({ ...process.env, KAIBO_DATA: folder, PORT: '0', LOG_LEVEL: 'silent' })
+  const node = await openNode(settings, { rulesOf, loadSignedIn, jobs: JOBS }, () => {})
   if (agents.length > 0) await seed(node.boot, agents)
   const pages = join(folder, 'pages')
   mkdirSync(pages, { recursive: true })
   writeFileSync(join(pages, 'index.html'), '<!doctype html><title>Kaibo</title>')
-  const router = { access, attendance, calls }
-  const { boot, metrics } = node
-  const app = await serve({ boot, settings, router, purposes: {}, metrics, pages, trouble: async () => null })
+  const { boot, metrics, trouble } = node
+  const purposes = { list: { may: ['dataOfficer'], mostBytes: 500_000_000 } } as const
+  const app = await serve({ boot, settings, router, purposes, metrics, pages, trouble })
   await app.listen({ port: 0, host: '127.0.0.1' })
+  await node.jobs.work(boot)
+  startClockwork(boot, SCHEDULE)
   console.log(`port ${(app.server.address() as AddressInfo).port}`)
 }
 

@@ -1,8 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { PgBoss } from 'pg-boss'
 import type { Logger } from 'pino'
 import type { Boot } from './context.ts'
 import type { Db, Pool } from './database.ts'
+import { outageOf } from './outage.ts'
 
 /*
  * Work that goes on after its command: put into the command's own transaction, so that it exists exactly when the
@@ -15,6 +17,8 @@ export type JobData = Readonly<Record<string, unknown>> & { readonly centreId: s
 export type JobHandler = (boot: Boot, data: JobData) => Promise<void>
 
 const SCHEMA = 'jobs'
+/** Begins the name of each node's connections that work jobs off; a mark of the node follows. */
+export const WORKERS = 'kaibo sessions and jobs'
 /** Queue of jobs that failed for good. */
 const DEAD = 'dead'
 
@@ -57,6 +61,19 @@ export async function openJobs(pool: Pool, log: Logger, handlers: Readonly<Recor
     await boss.updateQueue(name, { ...RETRY, deadLetter: DEAD })
   }
   let working = false
+
+  /** An outage is no failure of the job: it is told only when the queue can hear it, and does not count. */
+  async function outlast(id: string) {
+    while (working) {
+      try {
+        await pool.query(`update ${SCHEMA}.job set retry_count = 0 where id = $1`, [id])
+        return
+      } catch {
+        await pause(1000)
+      }
+    }
+  }
+
   return {
     async enqueue(db, job, data) {
       if (!(job in handlers)) throw new Error(`no handler for the job ${job}`)
@@ -73,6 +90,7 @@ export async function openJobs(pool: Pool, log: Logger, handlers: Readonly<Recor
       await boss.send(job, data, { db: { executeSql } })
     },
     async work(boot) {
+      await takeUpLeft(pool, names)
       for (const name of names) {
         const handler = handlers[name]!
         await boss.work<JobData>(name, { pollingIntervalSeconds: 1 }, async ([job]) => {
@@ -81,6 +99,7 @@ export async function openJobs(pool: Pool, log: Logger, handlers: Readonly<Recor
             await handler(boot, job.data)
           } catch (error) {
             log.error({ err: error, job: name, id: job.id }, 'a job failed and is tried again')
+            if (outageOf(error)) await outlast(job.id)
             throw error
           }
         })
@@ -98,4 +117,19 @@ export async function openJobs(pool: Pool, log: Logger, handlers: Readonly<Recor
       await boss.stop({ graceful: true, timeout: 10_000, close: false })
     },
   }
+}
+
+/**
+ * Jobs under way although no other node is there: their node was killed. They go on at once; with other nodes there, whose
+ * jobs these may be, the heartbeat tells after a minute. It is a kill that counts as no failure of the job.
+ */
+async function takeUpLeft(pool: Pool, names: readonly string[]): Promise<void> {
+  await pool.query(
+    `update ${SCHEMA}.job set state = 'retry', start_after = now(), heartbeat_on = null,
+       retry_count = greatest(retry_count - 1, 0)
+     where state = 'active' and name = any($1) and not exists (
+       select from pg_stat_activity where datname = current_database() and application_name like '${WORKERS} %'
+         and application_name <> current_setting('application_name'))`,
+    [names],
+  )
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
@@ -7,7 +8,7 @@ import type { Boot, SignedIn } from './context.ts'
 import { type Db, openDb, openPool, type Pool, type Target } from './database.ts'
 import type { Settings } from './env.ts'
 import { ensureMonths } from './housekeeping.ts'
-import { type JobHandler, type Jobs, openJobs } from './jobs.ts'
+import { type JobHandler, type Jobs, openJobs, WORKERS } from './jobs.ts'
 import { checkNumberKey, keyOf } from './keys.ts'
 import { type LiveHub, openLive } from './live.ts'
 import { openLog } from './log.ts'
@@ -73,13 +74,13 @@ async function openParts(
   const log = openLog(settings.logLevel)
   const { target, trouble: serverTrouble } = await database(settings, say, log, closing)
   const pool = (name: string, max: number, parsers: 'temporal' | 'plain' = 'temporal') => {
-    const made = openPool(target, { name: `kaibo ${name}`, max, parsers })
+    const made = openPool(target, { name, max, parsers })
     closing.push(() => made.end())
     return made
   }
-  const main = pool('operations', POOL)
-  const plain = pool('sessions and jobs', 6, 'plain')
-  const news = pool('live', 2)
+  const main = pool('kaibo operations', POOL)
+  const plain = pool(`${WORKERS} ${randomUUID().slice(0, 8)}`, 6, 'plain')
+  const news = pool('kaibo live', 2)
   if (settings.databaseUrl !== null) await checkDatabase(main, say)
   await migrate(main, say)
   const db = openDb(main)

@@ -3,6 +3,7 @@ import type { Table } from '../../lib/table.ts'
 import { TableError } from '../../lib/tableError.ts'
 import type { Actor } from '../../platform/actor.ts'
 import type { Boot, Ctx } from '../../platform/context.ts'
+import { outageOf } from '../../platform/outage.ts'
 import { refreshStatistics } from '../../platform/statistics.ts'
 import { inCentre } from '../../platform/transaction.ts'
 import { addCustomers } from '../customers/add.ts'
@@ -58,8 +59,9 @@ export async function importBatch(boot: Boot, job: ImportJob, leads: LeadsOfList
   }
 }
 
-/** A database that was away, was going down or chose this transaction as the one to give way: by the class of its code. */
-const isPassing = (error: unknown): boolean => /^(08|40|53|57)/.test(String((error as { code?: unknown }).code ?? ''))
+/** A database that is away, has no room or chose this transaction as the one to give way. */
+const isPassing = (error: unknown): boolean =>
+  outageOf(error) !== null || /^(40|53|57)/.test(String((error as { code?: unknown }).code ?? ''))
 
 type At = {
   readonly boot: Boot
