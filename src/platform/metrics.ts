@@ -51,7 +51,8 @@ export function openMetrics({ pools, listeners, deadJobs, backupAge }: Watched):
     help: 'Jobs that failed for good',
     registers,
     async collect() {
-      this.set(await deadJobs())
+      // Figures are wanted most when the database is away.
+      this.set(await deadJobs().catch(() => Number.NaN))
     },
   })
   new Gauge({

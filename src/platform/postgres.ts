@@ -177,7 +177,12 @@ export const socketOf = (dataDir: string): string => shortPath(join(resolve(data
 /** Copies and empties: the server appends to the file it was given and knows nothing of a new one. */
 function boundLog(log: string): void {
   if (!existsSync(log) || statSync(log).size < LOG_BOUND) return
-  copyFileSync(log, `${log}.1`)
+  try {
+    copyFileSync(log, `${log}.1`)
+  } catch {
+    // A full disk has no room for a copy, and an old log is the first thing to do without.
+    rmSync(`${log}.1`, { force: true })
+  }
   truncateSync(log)
 }
 

@@ -70,7 +70,11 @@ export class House {
     const pid = database ? this.databasePid : undefined
     const ended = once(this.#node!, 'exit')
     this.#node!.kill('SIGKILL')
-    if (pid) process.kill(pid, 'SIGKILL')
+    try {
+      if (pid) process.kill(pid, 'SIGKILL')
+    } catch {
+      // It had ended already.
+    }
     await ended
     await this.#pool?.end()
     this.#pool = null
