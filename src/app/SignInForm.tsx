@@ -58,9 +58,9 @@ function SignInTrouble({ failure }: { failure: Failure | null }) {
   const t = useWords()
   const text = useErrorText()
   if (!failure) return null
-  const until = failure.code === 'SIGN_IN_LOCKED' ? (failure.data as { until: string }).until : null
+  // As the house counts: this machine's clock may be hours off.
   const minutes =
-    until && Math.max(1, Math.ceil((Temporal.Instant.from(until).epochMilliseconds - Date.now()) / 60_000))
+    failure.code === 'SIGN_IN_LOCKED' ? Math.ceil((failure.data as { seconds: number }).seconds / 60) : null
   return (
     <p className="k-form-trouble" role="alert">
       {minutes ? t('signIn.locked', { count: minutes }) : text(failure.code)}

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { api, client } from './api.ts'
-import { setClock } from './clock.ts'
+import { clockDoubted, setClock } from './clock.ts'
 import { forgetDrafts } from './draft.ts'
 import { queries, worthRetry } from './queries.ts'
 
@@ -20,6 +20,8 @@ export const meQuery = queryOptions({
   refetchInterval: CLOCK_EVERY,
   refetchOnWindowFocus: 'always',
 })
+
+clockDoubted.listen(() => void queries.invalidateQueries({ queryKey: meQuery.queryKey }))
 
 const tabs = new BroadcastChannel('kaibo.session')
 tabs.onmessage = () => void queries.invalidateQueries({ queryKey: meQuery.queryKey })

@@ -26,11 +26,12 @@ export async function countAttempt(db: Db, nameHash: Uint8Array): Promise<void> 
     where a.locked_until is null or a.locked_until <= now()
     returning failures`.execute(db)
   if (rows.length > 0) return
-  const locked = await sql<{ locked_until: Temporal.Instant | null }>`
-    select locked_until from sign_in_attempt where name_hash = ${nameHash}`.execute(db)
-  const until = locked.rows[0]?.locked_until
+  const locked = await sql<{ until: Temporal.Instant | null; seconds: number }>`
+    select locked_until as until, greatest(1, ceil(extract(epoch from locked_until - now())))::int as seconds
+    from sign_in_attempt where name_hash = ${nameHash}`.execute(db)
+  const lock = locked.rows[0]
   // Gone in between: the right password came in on another line.
-  if (until) throw fault('SIGN_IN_LOCKED', { until: until.toString() })
+  if (lock?.until) throw fault('SIGN_IN_LOCKED', { until: lock.until.toString(), seconds: lock.seconds })
 }
 
 /** After the right password, or when a manager unlocks the account. Answers whether it was locked. */

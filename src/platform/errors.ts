@@ -29,7 +29,8 @@ export const ERRORS = {
   SIGN_IN_LOCKED: {
     status: 429,
     message: 'Too many wrong passwords: this account is locked for a while',
-    data: z.object({ until: z.string() }),
+    // Seconds too: the clock of whoever asks may be wrong.
+    data: z.object({ until: z.string(), seconds: z.int() }),
   },
   PASSWORD_UNFIT: {
     status: 422,
