@@ -136,8 +136,9 @@ test(
     const sent = { operation: 'leads.distribute', input: { groupId, shares }, requestId: randomUUID() }
     process.kill(house.databasePid!, 'SIGKILL')
     // As a page does it: until there is an answer of the house.
-    let answer: { lots: { id: string }[] } | null = null
-    while (!answer) answer = await tao.browser.send<NonNullable<typeof answer>>(sent).catch(() => null)
+    const once = () => tao.browser.send<{ lots: { id: string }[] }>(sent).catch(() => null)
+    let answer = await once()
+    while (!answer) answer = await once()
     expect(await tao.browser.send(sent)).toEqual(answer)
     const after = await house.rows<{ id: string }>('select id from lead_lot where group_id = $1', [groupId])
     expect(after).toHaveLength(before + 1)
