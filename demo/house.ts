@@ -127,7 +127,7 @@ async function furnish(
     for (const [place, { username }] of sitting.entries()) {
       const { seatId } = await addSeat(ctx, {
         ...{ label: `${'ABCDEF'[row]}${String(place + 1).padStart(2, '0')}`, groupId: units.get(group)! },
-        ...{ callerId: '95 012 345', callerIdApproved: true, lineRegistered: true, recording: true },
+        ...{ callerId: '95012345', callerIdApproved: true, lineRegistered: true, recording: true },
       })
       await assignSeat(ctx, { seatId, version: 1, personId: people.get(username)! })
     }

@@ -23,7 +23,7 @@ export type Command<I, O> = {
   readonly refusal: readonly Reason[] | null
   /** Any other error. As with refusals, a page that reads it shows it itself. */
   readonly failure: Failure | null
-  /** The row as somebody else left it, when it moved under the edit. */
+  /** The row as somebody else left it, when it moved under the edit. Where no page reads it, the shell says so. */
   readonly stale: { readonly current: unknown } | null
   /** Forgets the refusal, the failure and the stale row. */
   clear(): void
@@ -83,7 +83,7 @@ export function useCommand<I, O, E>(operation: { readonly call: Client<CallConte
   const [state, setState] = useState(QUIET)
   const intent = useRef<{ id: string; input: string } | null>(null)
   const under = useRef(false)
-  const shown = useRef({ refusal: false, failure: false })
+  const shown = useRef({ refusal: false, failure: false, stale: false })
   const call = useRef(operation.call)
   call.current = operation.call
 
@@ -113,6 +113,7 @@ export function useCommand<I, O, E>(operation: { readonly call: Client<CallConte
       setState({ ...QUIET, refusal, failure, stale })
       if (code === 'UNAUTHORIZED' || code === 'PASSWORD_DUE') sessionEnded.tell(code)
       else if (refusal && !shown.current.refusal) commandFailed.tell({ refusal })
+      else if (stale && !shown.current.stale) commandFailed.tell({ failure: { code, data } })
       else if (failure && !shown.current.failure) commandFailed.tell({ failure })
       return null
     } finally {
@@ -127,7 +128,10 @@ export function useCommand<I, O, E>(operation: { readonly call: Client<CallConte
       clear,
       busy: state.busy,
       waiting: state.waiting,
-      stale: state.stale,
+      get stale() {
+        shown.current.stale = true
+        return state.stale
+      },
       // Reading it is the page's word that it shows the reasons itself.
       get refusal() {
         shown.current.refusal = true

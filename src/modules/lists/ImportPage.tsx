@@ -48,7 +48,12 @@ export function ImportPage() {
   )
 }
 
-const TOLD: Readonly<Record<string, string>> = { LINE_LOST: 'lists.uploadLost', FILE_TOO_LONG: 'lists.uploadTooLong' }
+const TOLD: Readonly<Record<string, string>> = {
+  LINE_LOST: 'lists.uploadLost',
+  FILE_TOO_LONG: 'lists.uploadTooLong',
+  NO_SPACE: 'error.NO_SPACE',
+  UNAVAILABLE: 'error.UNAVAILABLE',
+}
 
 /** The first step: the file goes to the house, which keeps it under an id. */
 function ImportFile({ filled, set, go }: StepProps) {

@@ -23,7 +23,7 @@ export function PersonDrawer(props: { personId: string; units: readonly Unit[]; 
   const read = useQuery(api.people.person.queryOptions({ input: { personId } }))
   return (
     <Drawer open onClose={onClose} size={520} title={read.data?.name ?? ''} destroyOnHidden>
-      <Loaded read={read}>{(person) => <About key={person.version} person={person} units={units} />}</Loaded>
+      <Loaded read={read}>{(person) => <About key={person.id} person={person} units={units} />}</Loaded>
     </Drawer>
   )
 }

@@ -9,6 +9,7 @@ import { useWords } from '../../client/words.ts'
 import type { Role } from '../../platform/actor.ts'
 import { Action, type DisabledReason, isReason } from '../../ui/Action.tsx'
 import { DayField, Field, TextField } from '../../ui/Field.tsx'
+import { Overtaken } from '../../ui/Overtaken.tsx'
 import { RefusalPanel } from '../../ui/RefusalPanel.tsx'
 import type { Unit } from './PeoplePage.tsx'
 import type { Person } from './PersonDrawer.tsx'
@@ -207,13 +208,17 @@ export function EditForm({ person }: { person: Person }) {
   const { person: self } = useMe()
   const edit = useCommand(api.people.editPerson)
   const { close } = person
-  const draft = useDraft(`people.edit.${person.id}.${person.version}`, {
+  const now = {
+    version: person.version,
     name: person.name,
     birthday: close?.birthday ?? '',
     registrationNo: close?.registrationNo ?? '',
     trainedOn: close?.trainedOn ?? '',
-  })
-  const { name, birthday, registrationNo, trainedOn } = draft.value
+  }
+  // What was typed stays when the row moves under it, with the version over which it was typed.
+  const draft = useDraft(`people.edit.${person.id}`, now)
+  const { name, birthday, registrationNo, trainedOn, version } = draft.value
+  const overtaken = version !== now.version
   const standing = registrationNo !== (close?.registrationNo ?? '') || trainedOn !== (close?.trainedOn ?? '')
   const verdict = mayEditSelf({ personId: self.id }, person.id, { standing })
   if (!close) return null
@@ -223,11 +228,11 @@ export function EditForm({ person }: { person: Person }) {
       title={t('people.edit')}
       submit={t('people.save')}
       command={edit}
-      disabledReason={name.trim() === '' ? t('people.nameFirst') : verdict}
+      disabledReason={overtaken ? t('ui.overtaken.title') : name.trim() === '' ? t('people.nameFirst') : verdict}
       onSend={async () => {
         const sent = await edit.run({
           personId: person.id,
-          version: person.version,
+          version,
           name: name.trim(),
           birthday: birthday || null,
           registrationNo: registrationNo.trim() || null,
@@ -240,6 +245,17 @@ export function EditForm({ person }: { person: Person }) {
       <TextField label={t('people.registrationNo')} value={registrationNo} onChange={set('registrationNo')} />
       <DayField label={t('people.trainedOn')} value={trainedOn} onChange={set('trainedOn')} />
       <DayField label={t('people.birthday')} value={birthday} onChange={set('birthday')} />
+      {overtaken && (
+        <Overtaken
+          fields={(['name', 'registrationNo', 'trainedOn', 'birthday'] as const).map((key) => ({
+            label: t(`people.${key}`),
+            mine: draft.value[key],
+            now: now[key],
+          }))}
+          onKeep={() => draft.set((before) => ({ ...before, version: now.version }))}
+          onTake={draft.clear}
+        />
+      )}
     </Change>
   )
 }

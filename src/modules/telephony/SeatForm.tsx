@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { Alert, Checkbox, Input, Modal, Select } from 'antd'
+import { Checkbox, Input, Modal, Select } from 'antd'
 import { useState } from 'react'
 import { api, type client } from '../../client/api.ts'
 import { useCommand } from '../../client/useCommand.ts'
 import { useWords } from '../../client/words.ts'
 import { Field } from '../../ui/Field.tsx'
+import { Overtaken } from '../../ui/Overtaken.tsx'
 import { RefusalPanel } from '../../ui/RefusalPanel.tsx'
 import { canRecord } from './rules.ts'
 
@@ -12,26 +13,42 @@ type Seat = Awaited<ReturnType<typeof client.telephony.seats>>[number]
 
 const EMPTY = { label: '', groupId: null as string | null, callerId: '', callerIdApproved: false } as const
 
+const fieldsOf = (seat: Seat | null) => ({
+  ...EMPTY,
+  lineRegistered: false,
+  recording: false,
+  version: 0,
+  ...(seat && { ...seat, callerId: seat.callerId ?? '' }),
+})
+
 /** A new seat, or the marks of one that is there. */
 export function SeatForm({ seat, onClose }: { seat: Seat | null; onClose: () => void }) {
   const t = useWords()
   const add = useCommand(api.telephony.addSeat)
   const edit = useCommand(api.telephony.editSeat)
   const tree = useQuery(api.people.tree.queryOptions({ input: {} }))
-  const [fields, setFields] = useState({
-    ...EMPTY,
-    lineRegistered: false,
-    recording: false,
-    ...(seat && { ...seat, callerId: seat.callerId ?? '' }),
-  })
+  const [fields, setFields] = useState(() => fieldsOf(seat))
   const set = (more: Partial<typeof fields>) => setFields((before) => ({ ...before, ...more }))
   const send = async () => {
     const { label, groupId, callerIdApproved, lineRegistered, recording } = fields
     const input = { label, groupId, callerId: fields.callerId || null, callerIdApproved, lineRegistered, recording }
-    const answer = seat ? await edit.run({ ...input, seatId: seat.id, version: seat.version }) : await add.run(input)
+    const answer = seat ? await edit.run({ ...input, seatId: seat.id, version: fields.version }) : await add.run(input)
     if (answer) onClose()
   }
   const groups = (tree.data?.units ?? []).filter((unit) => unit.kind === 'group')
+  const yesNo = (is: boolean) => t(is ? 'ui.yes' : 'ui.no')
+  const groupName = (id: string | null) =>
+    id === null ? t('telephony.group.none') : (groups.find((group) => group.id === id)?.name ?? '')
+  const both = (now: Seat) => [
+    { label: t('telephony.label'), mine: fields.label, now: now.label },
+    { label: t('telephony.group'), mine: groupName(fields.groupId), now: groupName(now.groupId) },
+    { label: t('telephony.callerId'), mine: fields.callerId, now: now.callerId ?? '' },
+    ...(['callerIdApproved', 'lineRegistered', 'recording'] as const).map((key) => ({
+      label: t(`telephony.${key}`),
+      mine: yesNo(fields[key]),
+      now: yesNo(now[key]),
+    })),
+  ]
   return (
     <Modal
       open
@@ -99,7 +116,19 @@ export function SeatForm({ seat, onClose }: { seat: Seat | null; onClose: () => 
         >
           {t('telephony.recording')}
         </Checkbox>
-        {edit.stale && <Alert type="warning" showIcon title={t('telephony.stale')} />}
+        {edit.stale && (
+          <Overtaken
+            fields={both(edit.stale.current as Seat)}
+            onKeep={() => {
+              set({ version: (edit.stale!.current as Seat).version })
+              edit.clear()
+            }}
+            onTake={() => {
+              setFields(fieldsOf(edit.stale!.current as Seat))
+              edit.clear()
+            }}
+          />
+        )}
         <RefusalPanel refusal={add.refusal ?? edit.refusal} onClose={seat ? edit.clear : add.clear} />
       </div>
     </Modal>
