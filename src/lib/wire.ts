@@ -25,6 +25,20 @@ export const InstantIn = z.iso
 /** Input: 'YYYY-MM-DD', read as a Temporal.PlainDate. */
 export const DayIn = z.iso.date().transform((text) => Temporal.PlainDate.from(text))
 
+/** Output: a Temporal.PlainYearMonth, sent as 'YYYY-MM'. */
+export const Month = z
+  .custom<Temporal.PlainYearMonth | string>(
+    (value) => value instanceof Temporal.PlainYearMonth || typeof value === 'string',
+  )
+  .transform((value) => value.toString())
+  .pipe(z.string())
+
+/** Input: 'YYYY-MM', read as a Temporal.PlainYearMonth. */
+export const MonthIn = z
+  .string()
+  .regex(/^\d{4}-(0[1-9]|1[0-2])$/)
+  .transform((text) => Temporal.PlainYearMonth.from(text))
+
 export const Id = z.uuid()
 
 /** Text in the three languages of the product; hans is derived from hant at build time. */

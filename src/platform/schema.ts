@@ -285,6 +285,7 @@ export interface Call {
   ring_seconds: number;
   said: Generated<string[]>;
   seat_id: string | null;
+  synthetic_date: Generated<boolean>;
   talk_seconds: number;
   version_id: string | null;
   why: string;
@@ -351,6 +352,7 @@ export interface CallDay {
   inbound: Generated<number>;
   refusals: Generated<number>;
   ring_seconds: Generated<number>;
+  synthetic: Generated<number>;
   talk_seconds: Generated<number>;
   wrap_seconds: Generated<number>;
 }
@@ -380,6 +382,7 @@ export interface CallFact {
   product_id: string | null;
   recording: string | null;
   ring_seconds: number | null;
+  synthetic_date: boolean | null;
   talk_seconds: number | null;
   why: string | null;
   wrap_seconds: number | null;
@@ -399,6 +402,7 @@ export interface CallSum {
   inbound: number | null;
   refusals: number | null;
   ring_seconds: number | null;
+  synthetic: number | null;
   talk_seconds: number | null;
   wrap_seconds: number | null;
 }

@@ -180,5 +180,13 @@ export function deskLines({ w, hired, agent, calling, called, anyCall, promised,
         return { input: {}, row: seat!.id }
       },
     },
+    {
+      ...{ op: 'calls.months', outside: BESIDE },
+      make: async () => {
+        await anyCall()
+        const { today } = await w.run(async (ctx) => ctx)
+        return { input: {}, row: `"month":"${today.toPlainYearMonth()}"` }
+      },
+    },
   ]
 }

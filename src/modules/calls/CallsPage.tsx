@@ -132,7 +132,10 @@ function CallDrawer({ id, correctable, onClose }: { id: string; correctable: boo
           <div className="k-stack">
             <dl className="k-facts">
               <dt>{t('calls.column.at')}</dt>
-              <dd className="k-digits">{dayAndTime(call.at)}</dd>
+              <dd>
+                <span className="k-digits">{dayAndTime(call.at)}</span>
+                {call.syntheticDate && ` · ${t('calls.syntheticDate')}`}
+              </dd>
               <dt>{t('calls.column.customer')}</dt>
               <dd>
                 {call.customer} <span className="k-digits">{call.masked}</span>

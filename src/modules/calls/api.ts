@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DayIn, Id, Instant, InstantIn } from '../../lib/wire.ts'
+import { DayIn, Id, Instant, InstantIn, MonthIn } from '../../lib/wire.ts'
 import type { Role } from '../../platform/actor.ts'
 import { command, demand, query } from '../../platform/api.ts'
 import { ReasonOut } from '../compliance/told.ts'
@@ -8,6 +8,7 @@ import { correct } from './counts.ts'
 import { openDesk, saveDraft } from './desk.ts'
 import { DeskOut, deskView } from './deskView.ts'
 import { addOwnNumber, answered, dial, hangUp, lookUp, startInbound } from './dial.ts'
+import { MONTH_READERS, MonthSums, months } from './months.ts'
 import { skip, type Taken, takeNext } from './next.ts'
 import { CALL_READERS, CallDetail, CallRow, callOf, callsOf, Owed, OwnDay, owed, ownDay, skipsOn } from './reports.ts'
 import { LINE_RESULT_NAMES, needsApplication, OUTCOME_NAMES, SKIP_REASONS } from './rules.ts'
@@ -274,5 +275,15 @@ export const calls = {
     output: z.object({ asOf: Instant, seats: z.array(Owed) }),
     summary: 'Recordings that manual lines owe, by seat [S3.6]',
     run: async (ctx) => ({ asOf: ctx.now, seats: await owed(ctx) }),
+  }),
+  months: query({
+    may: MONTH_READERS,
+    input: z.object({ from: MonthIn.optional(), to: MonthIn.optional() }),
+    output: z.object({ asOf: Instant, months: z.array(MonthSums) }),
+    summary: 'Calls by month in the caller’s groups, those with a made-up day apart (default the present month)',
+    run: async (ctx, { from, to }) => {
+      const now = ctx.today.toPlainYearMonth()
+      return { asOf: ctx.now, months: await months(ctx, { from: from ?? to ?? now, to: to ?? now }) }
+    },
   }),
 }

@@ -28,6 +28,8 @@ export type Countable = {
   readonly ringSeconds: number
   readonly talkSeconds: number
   readonly wrapSeconds: number
+  /** Its day is made up, because the records that it comes from have none. */
+  readonly syntheticDate?: boolean
 }
 
 /** Calls that belong to no batch are summed under this id. */
@@ -45,6 +47,7 @@ export function figuresOf(call: Countable) {
     refusals: notInterested ? 1 : 0,
     callbacks: callback ? 1 : 0,
     inbound: call.direction === 'inbound' ? 1 : 0,
+    synthetic: outbound && call.syntheticDate ? 1 : 0,
     ring_seconds: call.ringSeconds,
     talk_seconds: call.talkSeconds,
     wrap_seconds: call.wrapSeconds,

@@ -41,6 +41,8 @@ export const CallRow = z.object({
   note: z.string(),
   recording: z.enum(['owed', 'kept', 'none']),
   measuredBy: z.string(),
+  /** The day is made up, because the records that the call comes from have none. */
+  syntheticDate: z.boolean(),
 })
 type CallRow = z.input<typeof CallRow>
 type Row = CallRow & { customerId: string; agentId: string }
@@ -51,7 +53,7 @@ const callsWhere = (ctx: Ctx, where: ReturnType<typeof sql<boolean>>, most: numb
     c.ring_seconds as "ringSeconds", c.talk_seconds as "talkSeconds", c.wrap_seconds as "wrapSeconds",
     coalesce((select x.after from call_correction x where x.call_id = c.id and x.field = 'note'
       order by x.at desc, x.id desc limit 1), c.note) as note,
-    c.recording, c.measured_by as "measuredBy", c.customer_id as "customerId", c.agent_id as "agentId"
+    c.recording, c.measured_by as "measuredBy", c.synthetic_date as "syntheticDate", c.customer_id as "customerId", c.agent_id as "agentId"
   from call c join call_fact f on f.id = c.id and f.occurred_on = c.occurred_on
     left join customer_card k on k.id = c.customer_id left join phone_card p on p.id = c.phone_id
     left join batch_of_list b on b.id = c.batch_id

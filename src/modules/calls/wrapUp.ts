@@ -30,6 +30,8 @@ export type WrapUp = {
   readonly callback: NewCallback | null
   /** Until when the customer is not to be called because he comes himself: the end of an appointment. */
   readonly expectedUntil?: Temporal.Instant
+  /** The day is made up by a stated rule: said by whoever brings a history along, never by the desk. */
+  readonly syntheticDate?: boolean
 }
 
 export type Wrapped = { readonly callId: string; readonly leadId: string | null; readonly customerId: string }
@@ -151,14 +153,15 @@ async function keepCall(
   const kept = sql`
     insert into call (id, occurred_on, centre_id, group_id, agent_id, lead_id, batch_id, product_id, customer_id, phone_id, seat_id,
       direction, why, cold, band, attempt, claimed_at, dialled_at, answered_at, ended_at, wrapped_at, ring_seconds, talk_seconds,
-      wrap_seconds, line_result, outcome, lead_after, measured_by, recording, disclosures, note, version_id, recorded_at)
+      wrap_seconds, line_result, outcome, lead_after, measured_by, recording, disclosures, note, version_id, recorded_at,
+      synthetic_date)
     values (${desk.callId}, ${times.day}, ${ctx.centre.id}, ${groupId}, ${ctx.actor.personId}, ${desk.leadId},
       ${lead?.batchId ?? null}, ${lead?.productId ?? null}, ${desk.customerId}, ${desk.phoneId}, ${line.seatId},
       ${direction}, ${desk.why}, ${desk.cold}, ${band}, ${lead?.number ?? null},
       ${desk.claimedAt}, ${desk.dialledAt}, ${times.answeredAt}, ${times.endedAt}, ${ctx.now}, ${ringSeconds}, ${talkSeconds},
       ${wrapSeconds}, ${input.lineResult}, ${input.outcome}, ${lead?.closedAs ?? lead?.state ?? null},
       ${times.measuredBy}, ${owed ? 'owed' : 'none'}, ${sql.val([...input.disclosures])}::text[], ${input.note},
-      ${desk.versionId}, ${ctx.now})`.execute(ctx.db)
+      ${desk.versionId}, ${ctx.now}, ${input.syntheticDate ?? false})`.execute(ctx.db)
   const counted = countCall(ctx, {
     agentId: ctx.actor.personId,
     groupId,
@@ -170,6 +173,7 @@ async function keepCall(
     ringSeconds,
     talkSeconds,
     wrapSeconds,
+    syntheticDate: input.syntheticDate ?? false,
   })
   await together([kept, counted])
   const { outcome, lineResult } = input

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DayIn, Id } from '../../lib/wire.ts'
+import { DayIn, Id, MonthIn } from '../../lib/wire.ts'
 import type { Role } from '../../platform/actor.ts'
 import { command, query } from '../../platform/api.ts'
 import { PAY_WAYS } from '../catalog/rules.ts'
@@ -51,7 +51,7 @@ export const sales = {
   }),
   ownMonth: query({
     may: SELLERS,
-    input: z.object({ month: shapes.MonthIn.optional() }),
+    input: z.object({ month: MonthIn.optional() }),
     output: shapes.OwnMonth,
     summary: 'The caller’s own cases and premiums of a month (default the present one)',
     run: (ctx, { month }) => ownMonth(ctx, month ?? ctx.today.toPlainYearMonth()),
@@ -80,7 +80,7 @@ export const sales = {
   }),
   month: query({
     may: ['tl', 'um', 'deptManager', 'deputyGm', 'dataOfficer'],
-    input: z.object({ month: shapes.MonthIn.optional() }),
+    input: z.object({ month: MonthIn.optional() }),
     output: shapes.MonthFigures,
     summary: 'A month by group and agent in the caller’s scope (default the present one)',
     run: (ctx, { month }) => monthFigures(ctx, month ?? ctx.today.toPlainYearMonth()),

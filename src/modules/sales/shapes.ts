@@ -1,23 +1,9 @@
 import { z } from 'zod'
-import { Day, Id, Instant, Words } from '../../lib/wire.ts'
+import { Day, Id, Instant, Month, Words } from '../../lib/wire.ts'
 import { PAY_WAYS } from '../catalog/rules.ts'
 import { STATES } from './rules.ts'
 
 /* What the operations of sales answer with. Amounts are decimal text in the case's or the centre's currency. */
-
-/** 'YYYY-MM'. */
-export const MonthIn = z
-  .string()
-  .regex(/^\d{4}-(0[1-9]|1[0-2])$/)
-  .transform((text) => Temporal.PlainYearMonth.from(text))
-
-/** Output: a Temporal.PlainYearMonth, sent as 'YYYY-MM'. */
-const Month = z
-  .custom<Temporal.PlainYearMonth | string>(
-    (value) => value instanceof Temporal.PlainYearMonth || typeof value === 'string',
-  )
-  .transform((value) => value.toString())
-  .pipe(z.string())
 
 const Amount = z.string()
 
