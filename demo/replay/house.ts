@@ -100,7 +100,7 @@ export async function makeHouse(boot: Boot, size: Size): Promise<House> {
 }
 
 /** A second of a day on the centre's wall clock; 24 hours after midnight is the next day. */
-export const instantOf = (day: number, second: number): Temporal.Instant =>
+const instantOf = (day: number, second: number): Temporal.Instant =>
   dateOf(day).toZonedDateTime(ZONE).toInstant().add({ seconds: second })
 
 async function enterPeople(ctx: Ctx, root: string, since: Temporal.PlainDate, size: Size) {
