@@ -131,6 +131,7 @@ calls.correct               · x x · · · · · · · · · ·
 calls.callsOf               · · x x x x · x · · · · ·
 calls.call                  · x x x x x · x · · · · ·
 calls.owed                  · · x x x x · x · · · · ·
+calls.months                · · x x x x x · · · · · ·
 arrivals.deliver            x x x x x x x x x x x x x
 arrivals.enterCall          · x x · · · · · · · · x ·
 arrivals.sources            · · · · x · x · · · · · ·
