@@ -68,13 +68,13 @@ export async function playDay(house: House, { day, contacts, stopped, played }: 
 async function handDown(house: House, group: Group, contacts: readonly Planned[]): Promise<Desk[]> {
   const desks: Desk[] = []
   for (const [at, hand] of shared(contacts, group.agents.length).entries()) {
-    const { personId } = group.agents[at]!
+    const actor = group.agents[at]!
+    const { personId } = actor
     const leadIds = hand.map(({ lead }) => lead.leadId)
     const given = { groupId: group.id, personId, leadIds }
     await command(house, group.leader, 'leads.handTo', given, (ctx) => handTo(ctx, given)).done
-    const signedIn = await house.boot.access.person(personId)
     const byLead = new Map(hand.map((contact) => [contact.lead.leadId, contact]))
-    desks.push({ actor: signedIn!.actor, tabId: randomUUID(), contacts: byLead, call: null })
+    desks.push({ actor, tabId: randomUUID(), contacts: byLead, call: null })
   }
   return desks
 }

@@ -41,21 +41,25 @@ export async function replay(boot: Boot, text: string, watching: Watching = {}):
   const issued = new Map<Row, Issued>()
   const all = rows.reduce((sum, { contacts }) => sum + contacts, 0)
   let done = 0
+  let analysed = 1
   for (const [day, contacts] of days) {
     if (stopped()) return null
     const coming = lists.get(day) ?? []
     if (coming.length > 0) await house.at(day, 7 * 3600)
     for (const list of coming) for (const [row, lead] of await takeIn(house, list)) issued.set(row, lead)
-    // The database learns what its tables hold before it is asked often.
-    if (coming.length > 0) await sql`analyze`.execute(boot.db)
+    // The database learns what its tables hold before it is asked often, and again whenever they have doubled.
+    if (issued.size >= 2 * analysed) {
+      await sql`analyze`.execute(boot.db)
+      analysed = issued.size
+    }
     const planned = contacts.map((contact) => ({ ...contact, lead: issued.get(contact.row)! }))
     const count = () => {
       done += 1
     }
     await playDay(house, { day, contacts: planned, stopped, played: count })
+    if (stopped()) return null
     played(dateOf(day).toString(), done, all)
   }
-  if (stopped()) return null
   const file = countFile(text)
   const product = await reported(house, from, until)
   return { product, file, differences: differences(file, product) }
