@@ -18,7 +18,7 @@ import { migrate } from '../src/platform/migrate.ts'
 import { startPostgres } from '../src/platform/postgres.ts'
 import { markDemo } from '../src/platform/startChecks.ts'
 import { type Outcome, replay } from './replay/replay.ts'
-import { FileFault } from './replay/rows.ts'
+import { FileFault, rowsOf } from './replay/rows.ts'
 
 const SHIPPED = join(import.meta.dirname, 'data/bank-full.csv.gz')
 const USAGE = 'npm run replay -- [--json] [--file FILE.csv or FILE.csv.gz] [--data EMPTY_FOLDER]'
@@ -138,6 +138,8 @@ async function main(): Promise<number> {
   const folder = own ? mkdtempSync(join(tmpdir(), 'kaibo-replay-')) : placeOf(values.data!)
   try {
     const text = textOf(values.file === undefined ? SHIPPED : placeOf(values.file))
+    // Before a database is made for it.
+    rowsOf(text)
     if (!own && existsSync(folder) && readdirSync(folder).length > 0)
       throw new FileFault(`${folder} is not empty: a replay begins with nothing. Give another folder.`)
     mkdirSync(folder, { recursive: true, mode: 0o700 })

@@ -1,6 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { sql } from 'kysely'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -182,3 +184,27 @@ test.each([
 ])('%s is refused with the reason', (_, text, why) => {
   expect(() => rowsOf(text)).toThrow(why)
 })
+
+test('the command tells what is wrong with a file and exits with 2, before it makes a database', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kaibo-replay-test-'))
+  try {
+    const run = (name: string, text: string | Buffer) => {
+      writeFileSync(join(folder, name), text)
+      const args = [join(import.meta.dirname, '../demo/replay.ts'), '--json', '--file', join(folder, name)]
+      const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+        encoding: 'utf8',
+        env: { TMPDIR: folder },
+      })
+      return { status, stdout, stderr: stderr.trim() }
+    }
+    expect(run('bad.csv', file(row(31, 'jun', 1, 1, 'no')))).toEqual({
+      ...{ status: 2, stdout: '', stderr: 'Row 2: no year has a day 31 jun.' },
+    })
+    const { status, stderr } = run('cut.csv.gz', gzipSync(HEAD).subarray(0, 40))
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(/cut\.csv\.gz cannot be read/) })
+    // Nothing is left behind.
+    expect(readdirSync(folder).sort()).toEqual(['bad.csv', 'cut.csv.gz'])
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}, 120_000)
