@@ -103,7 +103,7 @@ export type PublicNotice = Pick<Row, 'id' | 'kind' | 'key' | 'values' | 'at'> & 
  * What was said in public today, to whole units of the centre, the latest first: praise and news. `over` = taken back, or
  * past its time. For screens that everybody sees. [S4.3.3b]
  */
-export async function publicToday(ctx: Ctx, day = ctx.today, most = 200): Promise<PublicNotice[]> {
+export async function publicToday(ctx: Ctx, day = ctx.today, most = 500): Promise<PublicNotice[]> {
   const { rows } = await sql<PublicNotice>`
     select n.id, n.kind, n.key, n.values, n.at, n.unit_id as "unitId",
       n.settled_at is not null or coalesce(n.valid_until <= ${ctx.now}, false) as over

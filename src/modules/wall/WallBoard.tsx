@@ -99,8 +99,8 @@ function Side({ wall }: { wall: Paired }) {
           </li>
         ))}
       </ol>
-      {wall.praise.length > SHOWN_PRAISE && (
-        <p className="w-dim">{t('wall.more', { count: number(wall.praise.length - SHOWN_PRAISE) })}</p>
+      {wall.praiseToday > SHOWN_PRAISE && (
+        <p className="w-dim">{t('wall.more', { count: number(wall.praiseToday - SHOWN_PRAISE) })}</p>
       )}
     </aside>
   )

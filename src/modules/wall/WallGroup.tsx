@@ -38,7 +38,11 @@ function Cases({ cases, plan, kind }: { cases: number; plan: number | null; kind
       <span>
         {plan !== null && plan > 0 && <span className="w-of">/ {number(plan)} </span>}
         {t(`wall.cases.${kind}`)}
-        {plan !== null && plan > 0 && cases >= plan && <em>★ {t('wall.reached')}</em>}
+        {plan !== null && plan > 0 && cases >= plan && (
+          <em>
+            ★<span> {t('wall.reached')}</span>
+          </em>
+        )}
       </span>
     </p>
   )

@@ -40,6 +40,8 @@ const Picture = z.discriminatedUnion('state', [
     total: z.object({ figures: Figures, plan: Plan }),
     groups: z.array(z.object({ id: Id, name: z.string(), share: z.number(), figures: Figures, plan: Plan })),
     ...{ praise: z.array(Said), news: z.array(Said) },
+    /** Successes of today in all; `praise` has the latest. */
+    praiseToday: z.int(),
   }),
 ])
 

@@ -125,6 +125,7 @@ test('[S4.3.3b R] [S4.5.2 R] a sale is on every screen of the house at once, wit
     ...{ unit: 'Dawn', groups: [{ name: 'Dawn', figures: { cases: 1, dials: 1, connected: 1 } }] },
     praise: [{ key: 'sales.accepted', values: { person: '安寧', group: 'Dawn', product: { en: 'Home L7' } } }],
   })
+  expect(sold).toMatchObject({ praiseToday: 1 })
   const far = await theirs.until((now) => now.state === 'paired' && now.praise.length > 0)
   expect(far).toMatchObject({ unit: 'Summit', groups: [{ name: 'Summit', figures: { cases: 0 } }] })
   const customers = await w.sql<{ e164: string; name: string | null; id: string }>`

@@ -88,7 +88,7 @@ const publicValues = ({ values }: PublicNotice) =>
   Object.fromEntries(SHOWN_VALUES.flatMap((name) => (name in values ? [[name, values[name]!]] : [])))
 
 /** Successes shown at most, and announcements. */
-const MOST_PRAISE = 12
+const MOST_PRAISE = 8
 const MOST_NEWS = 4
 
 /** The running block of a day and the next one, as instants. */
@@ -115,6 +115,7 @@ function cut(whole: Whole, place: Place) {
   const heard = new Set([place.rootId, unitId, ...(regionId ? [regionId] : []), ...mine.map(({ id }) => id)])
   const forUs = said.filter((one) => heard.has(one.unitId) || unitKind === 'centre')
   const line = (one: PublicNotice) => ({ id: one.id, key: one.key, at: one.at, values: publicValues(one) })
+  const praise = forUs.filter(({ kind }) => kind === 'praise')
   const all = mine.map(({ figures }) => figures)
   return {
     state: 'paired' as const,
@@ -126,10 +127,8 @@ function cut(whole: Whole, place: Place) {
       plan: planOf(mine.map(({ usual }) => usual)),
     },
     groups: mine.map(({ id, name, share, figures, usual }) => ({ id, name, share, figures, plan: planOf([usual]) })),
-    praise: forUs
-      .filter(({ kind }) => kind === 'praise')
-      .slice(0, MOST_PRAISE)
-      .map(line),
+    praise: praise.slice(0, MOST_PRAISE).map(line),
+    praiseToday: praise.length,
     news: forUs
       .filter(({ kind, over }) => kind === 'news' && !over)
       .slice(0, MOST_NEWS)
