@@ -1,11 +1,11 @@
 import { api, client } from './api.ts'
 import { connectionNow, lineLost, lineUp } from './connection.ts'
+import { oneTab } from './oneTab.ts'
 import { codeOf, queries, refresh, refreshAll, sessionEnded } from './queries.ts'
 
 /*
- * What changed, told by the house: one stream for all tabs of this browser. Whoever holds the lock reads the stream and
- * passes the names on; when that tab closes, the next one holds it. Without locks (plain http on an office address)
- * each tab reads for itself.
+ * What changed, told by the house: one stream for all tabs of this browser. One tab reads the stream and passes the
+ * names on; when it closes, breaks or is frozen, another one reads.
  */
 
 /** Names of modules whose data changed; an empty list is a sign of life. */
@@ -15,6 +15,7 @@ type Word = { kind: 'changed'; names: readonly string[] } | { kind: 'up' | 'agai
 
 /** Two missed signs of life and the line counts as dead; the house gives one each 20 seconds. */
 const SILENCE = 45_000
+const WATCH = 5000
 const FIRST_PAUSE = 500
 const LONGEST_PAUSE = 15_000
 
@@ -65,7 +66,6 @@ export async function readStream<T>(
 /** Reads streams one after the other for as long as the signal stands. */
 async function keepReading(open: LiveStream, say: (word: Word) => void, signal: AbortSignal) {
   let tries = 0
-  let before = false
   while (!signal.aborted) {
     let opened = false
     let ended = false
@@ -73,9 +73,10 @@ async function keepReading(open: LiveStream, say: (word: Word) => void, signal: 
       await readStream(
         open,
         (names) => {
-          // Each sign of life says so: a tab may have lost its line for a moment and not know that it is back.
-          if (!opened || names.length === 0) say({ kind: !opened && before ? 'again' : 'up' })
-          opened = before = true
+          // Between two streams, or two tabs that read, something may have been missed. Each sign of life says so too: a
+          // tab may have lost its line for a moment and not know that it is back.
+          if (!opened || names.length === 0) say({ kind: opened ? 'up' : 'again' })
+          opened = true
           tries = 0
           if (names.length > 0) say({ kind: 'changed', names })
         },
@@ -116,30 +117,40 @@ export function startLive(personId: string, open: LiveStream = ofTheHouse): () =
   const stop = new AbortController()
   const name = `kaibo.live.${personId}`
   const others = new BroadcastChannel(name)
-  let leading = false
+  let reading = false
+  let heardAt = performance.now()
   const say = (word: Word) => {
     take(word)
     others.postMessage(word)
   }
   others.onmessage = ({ data }: MessageEvent<Word>) => {
-    if (data.kind !== 'hello') take(data)
-    else if (leading) {
+    if (data.kind !== 'hello') {
+      heardAt = performance.now()
+      take(data)
+    } else if (reading) {
       const { state } = connectionNow()
       if (state !== 'connecting') others.postMessage({ kind: state } satisfies Word)
     }
   }
-  const lead = () => {
-    leading = true
-    return keepReading(open, say, stop.signal)
+  others.postMessage({ kind: 'hello' } satisfies Word)
+  const turn = async (over: AbortSignal) => {
+    reading = true
+    await keepReading(open, say, over)
+    reading = false
+    heardAt = performance.now()
   }
+  const takeOver = oneTab(name, turn, stop.signal)
+  // Somebody looks at this tab and the one that reads says nothing: it is frozen, or its line is.
+  const watch = setInterval(() => {
+    if (reading || document.hidden || performance.now() - heardAt < SILENCE) return
+    heardAt = performance.now()
+    takeOver()
+  }, WATCH)
   const broken = () => lineLost()
   addEventListener('offline', broken)
-  if (navigator.locks) {
-    others.postMessage({ kind: 'hello' } satisfies Word)
-    navigator.locks.request(name, { signal: stop.signal }, lead).catch(() => undefined)
-  } else void keepReading(open, take, stop.signal)
   return () => {
     stop.abort()
+    clearInterval(watch)
     removeEventListener('offline', broken)
     others.close()
   }

@@ -45,7 +45,11 @@ export async function openFloor(of = inject('demoFolder'), args: readonly string
   let { child, address } = await startDemo(folder, args)
   const browser: Browser = await chromium.launch({
     executablePath: findChromium()!,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
+    args: [
+      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
+      // An office address: plain http there is not trusted as this machine's own is.
+      '--host-resolver-rules=MAP kaibo.test 127.0.0.1',
+    ],
   })
   const rpc = <T>(context: BrowserContext, operation: string, input: object): Promise<T> =>
     callOf(context, address, operation, input)
