@@ -13,7 +13,8 @@ import { startClockwork } from '../src/platform/clockwork.ts'
 import type { Boot, Ctx } from '../src/platform/context.ts'
 import { settingsOf } from '../src/platform/env.ts'
 import { serve } from '../src/platform/http.ts'
-import { openNode } from '../src/platform/node.ts'
+import type { JobHandler } from '../src/platform/jobs.ts'
+import { type Node, openNode } from '../src/platform/node.ts'
 import { inCentre } from '../src/platform/transaction.ts'
 import { makeCentre, type Name } from './cast.ts'
 import { inHand, seated, sellable } from './selling.ts'
@@ -52,19 +53,33 @@ async function seed(boot: Boot, agents: readonly Name[]): Promise<void> {
 }
 const SIGN_IN = { password: PASSWORD, mustChange: false }
 
-async function start(folder: string, agents: readonly Name[]): Promise<void> {
+/** What another test has otherwise. */
+export type Parts = {
+  readonly jobs?: Readonly<Record<string, JobHandler>>
+  /** Looked at before anybody is served; it also says what goes on by itself. */
+  readonly opened?: (node: Node) => Promise<void>
+}
+
+export async function start(
+  folder: string,
+  agents: readonly Name[],
+  { jobs = JOBS, opened }: Parts = {},
+): Promise<void> {
   const settings = settingsOf({ ...process.env, KAIBO_DATA: folder, PORT: '0', LOG_LEVEL: 'silent' })
-  const node = await openNode(settings, { rulesOf, loadSignedIn, jobs: JOBS }, () => {})
+  const node = await openNode(settings, { rulesOf, loadSignedIn, jobs }, () => {})
   if (agents.length > 0) await seed(node.boot, agents)
   const pages = join(folder, 'pages')
   mkdirSync(pages, { recursive: true })
   writeFileSync(join(pages, 'index.html'), '<!doctype html><title>Kaibo</title>')
+  await opened?.(node)
   const { boot, metrics, trouble } = node
   const purposes = { list: { may: ['dataOfficer'], mostBytes: 500_000_000 } } as const
   const app = await serve({ boot, settings, router, purposes, metrics, pages, trouble })
   await app.listen({ port: 0, host: '127.0.0.1' })
-  await node.jobs.work(boot)
-  startClockwork(boot, SCHEDULE)
+  if (!opened) {
+    await node.jobs.work(boot)
+    startClockwork(boot, SCHEDULE)
+  }
   console.log(`port ${(app.server.address() as AddressInfo).port}`)
 }
 

@@ -6,7 +6,7 @@ import { CannotStart } from './cannotStart.ts'
 import type { Pool } from './database.ts'
 
 /** One at a time over all nodes; the number is arbitrary and ours. */
-const LOCK = 7433_001
+export const MIGRATION_LOCK = 7433_001
 
 const FOLDER = join(import.meta.dirname, '../../migrations')
 
@@ -33,7 +33,7 @@ export async function migrate(
 ): Promise<void> {
   const client = await pool.connect()
   try {
-    await client.query('select pg_advisory_lock($1)', [LOCK])
+    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
     await client.query(
       'create table if not exists migration (name text primary key, checksum text not null, at timestamptz not null default now())',
     )
@@ -55,7 +55,7 @@ export async function migrate(
       say(`Migrating: ${name}`)
       await apply(client, name, checksum, text)
     }
-    await client.query('select pg_advisory_unlock($1)', [LOCK])
+    await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK])
     client.release()
   } catch (error) {
     // Closing the connection gives up the lock and any open transaction.

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { CannotStart } from './cannotStart.ts'
 import type { Db, Pool } from './database.ts'
+import { MIGRATION_LOCK } from './migrate.ts'
 
 /* What is looked at before a node serves anybody, each with a sentence for the person at the terminal. */
 
@@ -87,7 +88,11 @@ export async function checkDatabase(pool: Pool, say: (step: string) => void): Pr
   if (encoding !== 'UTF8') throw new CannotStart(`The database is encoded in ${encoding}; Kaibo needs UTF8.`)
   if (free) say('Note: the database user passes by row level security. Give Kaibo a user of its own.')
   try {
-    await pool.query('create extension if not exists btree_gist; create extension if not exists pg_trgm')
+    // One transaction behind the lock of the migrations: of two nodes that make one at once, the second would fail.
+    await pool.query(
+      `select pg_advisory_xact_lock(${MIGRATION_LOCK});
+       create extension if not exists btree_gist; create extension if not exists pg_trgm`,
+    )
   } catch (error) {
     throw new CannotStart(`The database needs the extensions btree_gist and pg_trgm: ${reason(error)}.`)
   }
