@@ -6,6 +6,7 @@ import type { TestProject } from 'vitest/node'
 import { openPool, type Target } from '../src/platform/database.ts'
 import { migrate } from '../src/platform/migrate.ts'
 import { startPostgres } from '../src/platform/postgres.ts'
+import { checkDatabase } from '../src/platform/startChecks.ts'
 import { at } from './clone.ts'
 
 declare module 'vitest' {
@@ -47,7 +48,13 @@ async function makeTemplate(server: Target, template: string): Promise<void> {
   try {
     await root.query(`create database ${template}`)
     const pool = openPool(at(server, template), { name: 'test set-up', max: 1 })
-    await migrate(pool).finally(() => pool.end())
+    try {
+      // As at the start of a node; on a server of ours the extensions are there.
+      await checkDatabase(pool, () => {})
+      await migrate(pool)
+    } finally {
+      await pool.end()
+    }
     await root.query(`alter database ${template} is_template true allow_connections false`)
   } finally {
     await root.end()

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { type FreshDatabase, freshDatabase } from '../../test/clone.ts'
+import { at, type FreshDatabase, freshDatabase } from '../../test/clone.ts'
 import { createCentre } from './centre.ts'
 import { openPool } from './database.ts'
 import { settingsOf } from './env.ts'
@@ -100,10 +100,7 @@ describe('what stands in the way is said', () => {
     const nobody = openPool({ url: 'postgres://kaibo@127.0.0.1:1/kaibo' }, { name: 'nobody', max: 1 })
     await expect(checkDatabase(nobody, () => {})).rejects.toThrow('nobody listens at that address')
     await nobody.end()
-    const server = inject('server')
-    const target =
-      'url' in server ? { url: server.url.replace(/[^/]*$/, 'nowhere') } : { ...server, database: 'nowhere' }
-    const nowhere = openPool(target, { name: 'nowhere', max: 1 })
+    const nowhere = openPool(at(inject('server'), 'nowhere'), { name: 'nowhere', max: 1 })
     await expect(checkDatabase(nowhere, () => {})).rejects.toThrow('there is no database of that name')
     await nowhere.end()
     await checkDatabase(fresh.pool, () => {})
