@@ -56,6 +56,7 @@ export async function web<R extends AnyRouter>(
     production = false,
     purposes = {} as Purposes,
     env = {} as Record<string, string>,
+    secure = false,
     kind = 'life' as 'life' | 'dealership',
   } = {},
 ): Promise<Web<R>> {
@@ -65,7 +66,7 @@ export async function web<R extends AnyRouter>(
   const access = openAccess({
     pool: plain,
     secret: 'the secret of a test, which is long enough',
-    secure: false,
+    secure,
     log: centre.boot.log,
     loadSignedIn: (personId, session) => loadSignedIn(centre.boot.db, personId, session),
   })

@@ -1,15 +1,18 @@
 import { type Server, Socket } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { loadSignedIn } from '../modules/people/people.ts'
 import { rulesOf } from '../modules/rulebook/inForce.ts'
 import { CannotStart } from '../platform/cannotStart.ts'
 import { type Clockwork, startClockwork } from '../platform/clockwork.ts'
+import { cutConnections } from '../platform/door.ts'
 import { type Settings, settingsOf } from '../platform/env.ts'
 import type { Purposes } from '../platform/files.ts'
 import { serve } from '../platform/http.ts'
 import { openNode } from '../platform/node.ts'
 import { buildPages } from '../platform/pages.ts'
 import { checkPort, isDemoFolder, portTrouble } from '../platform/startChecks.ts'
+import { openTls } from '../platform/tls.ts'
 import { type DemoKind, isEmpty, makeDemo, setUpCode } from './entrance.ts'
 import { JOBS } from './jobs.ts'
 import { router } from './router.ts'
@@ -61,11 +64,12 @@ async function start(settings: Settings, demo: DemoKind | null): Promise<void> {
 
   let clockwork: Clockwork | null = null
   const trouble = async () => (await node.trouble()) ?? (clockwork?.lastRound ? null : 'the clockwork is starting')
-  const app = await serve({ boot, settings, router, purposes: PURPOSES, metrics, pages, trouble })
+  const tls = await openTls(settings)
+  const app = await serve({ boot, settings, router, purposes: PURPOSES, metrics, tls, pages, trouble })
   down = async () => {
     // Streams first: they would keep the server open for hours. Then what runs gets five seconds to end.
     await live.close()
-    const cut = setTimeout(() => app.server.closeAllConnections(), 5000)
+    const cut = setTimeout(() => cutConnections(app.server), 5000)
     await app.close()
     clearTimeout(cut)
     await clockwork?.stop()
@@ -79,8 +83,16 @@ async function start(settings: Settings, demo: DemoKind | null): Promise<void> {
   }
   await jobs.work(boot)
   clockwork = startClockwork(boot, SCHEDULE)
-  greet(settings, portOf(app.server.address()) ?? settings.port, empty && !demo, begun)
+  const port = portOf(app.server.address()) ?? settings.port
+  greet(settings, { port, empty: empty && !demo, begun, root: tls?.authority?.fingerprint ?? null })
 }
+
+/** Addresses by which others reach this machine. */
+const ownAddresses = () =>
+  Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .filter(({ internal, family }) => !internal && family === 'IPv4')
+    .map(({ address }) => address)
 
 const portOf = (address: ReturnType<Server['address']>) => (typeof address === 'object' ? address?.port : undefined)
 
@@ -96,11 +108,19 @@ function listenForTheEnd(leave: () => Promise<void>): void {
       .unref()
 }
 
-function greet({ host, publicUrl, dataDir }: Settings, port: number, empty: boolean, begun: number): void {
+type Greeting = { port: number; empty: boolean; begun: number; root: string | null }
+
+function greet({ host, publicUrl, dataDir, tls }: Settings, { port, empty, begun, root }: Greeting): void {
   const everywhere = host === '0.0.0.0' || host === '::'
-  const address =
-    publicUrl?.href ?? `http://${everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${port}/`
+  const at = (name: string) => `${tls ? 'https' : 'http'}://${name.includes(':') ? `[${name}]` : name}:${port}/`
+  const address = publicUrl?.href ?? at(everywhere ? '127.0.0.1' : host)
   const lines = [`\nKaibo is open at ${address}  (${((performance.now() - begun) / 1000).toFixed(1)} s)`]
+  if (everywhere && !publicUrl) lines.push(`From other machines: ${ownAddresses().map(at).join('  ')}`)
+  if (root)
+    lines.push(
+      'The certificate is of an authority of its own. Open the address with http:// to install its root, once a desk.',
+      `Its fingerprint: SHA-256 ${root}`,
+    )
   if (empty) {
     lines.push('There is no centre yet: open the address to try the demo or to set up your own.')
     if (host !== '127.0.0.1') lines.push(`From another machine the set-up asks for this code: ${setUpCode}`)

@@ -11,8 +11,11 @@ const LOOPBACK_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/
 export function isLocal(request: { raw: unknown }): boolean {
   const { socket, headers } = request.raw as FastifyRequest['raw']
   const proxied = headers['x-forwarded-for'] ?? headers.forwarded ?? headers['x-real-ip'] ?? headers['x-forwarded-host']
-  return LOOPBACK.test(socket.remoteAddress ?? '') && LOOPBACK_HOST.test(headers.host ?? '') && proxied === undefined
+  return LOOPBACK.test(socket.remoteAddress ?? '') && LOOPBACK_HOST.test(hostOf(headers)) && proxied === undefined
 }
+
+/** The name that the caller called us by; HTTP/2 says it in a field of its own. */
+const hostOf = (headers: FastifyRequest['headers']) => headers.host ?? String(headers[':authority'] ?? '')
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
@@ -24,13 +27,14 @@ export function isForeign({ method, headers }: FastifyRequest): boolean {
   // Browsers before Sec-Fetch-Site send the origin with every write.
   const { origin } = headers
   if (origin === undefined) return false
-  return !URL.canParse(origin) || new URL(origin).host !== headers.host
+  return !URL.canParse(origin) || new URL(origin).host !== hostOf(headers)
 }
 
 /** The caller's side of the line, as operations know it. */
 export function callerOf(request: FastifyRequest, setCookie: (value: string) => void): Http {
   const headers = new Headers()
+  // HTTP/2's own fields begin with a colon, which is no name of a header.
   for (const [name, value] of Object.entries(request.headers))
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
+    if (value !== undefined && !name.startsWith(':')) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
   return { ip: request.ip, loopback: isLocal(request), headers, setCookie }
 }

@@ -15,6 +15,10 @@ export type Settings = {
   readonly production: boolean
   /** How browsers reach Kaibo when that is not the address it listens on; https here makes cookies secure. */
   readonly publicUrl: URL | null
+  /** Files of a certificate and its key, the authority of the data folder, or null: plain http. */
+  readonly tls: { readonly cert: string; readonly key: string } | 'authority' | null
+  /** Whether browsers come by https, to us or to a proxy in front of us. */
+  readonly secure: boolean
   /** A proxy in front tells the caller's address in X-Forwarded-For. */
   readonly trustProxy: boolean
   /** Opens /metrics to others than the machine itself, as `Authorization: Bearer …`. */
@@ -23,6 +27,23 @@ export type Settings = {
 }
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+
+const LOOPBACK = /^(localhost|127\.[\d.]+|::1)$/
+
+/**
+ * Who makes the https. A machine that is open to others does it itself, with a certificate that it was given or with an
+ * authority of its own, unless a proxy in front does or the operator wants none.
+ */
+function tlsOf(given: (name: string) => string | null, host: string): Settings['tls'] {
+  const [cert, key, way] = [given('TLS_CERT'), given('TLS_KEY'), given('KAIBO_TLS')]
+  if ((cert === null) !== (key === null))
+    throw new CannotStart('TLS_CERT and TLS_KEY belong together: give both files, or none.')
+  if (way !== null && way !== 'off' && way !== 'authority')
+    throw new CannotStart(`KAIBO_TLS is ${way}: give off or authority, or leave it to Kaibo.`)
+  if (cert !== null && key !== null) return { cert: resolve(cert), key: resolve(key) }
+  if (way !== null) return way === 'off' ? null : way
+  return LOOPBACK.test(host) || given('KAIBO_TRUST_PROXY') === '1' ? null : 'authority'
+}
 
 /** Reads the settings. Throws CannotStart with a sentence that names the variable. */
 export function settingsOf(env: NodeJS.ProcessEnv, dataDir = './kaibo-data'): Settings {
@@ -39,14 +60,18 @@ export function settingsOf(env: NodeJS.ProcessEnv, dataDir = './kaibo-data'): Se
   const level = given('LOG_LEVEL') ?? (process.stdout.isTTY ? 'warn' : 'info')
   if (!LEVELS.includes(level)) throw new CannotStart(`LOG_LEVEL is ${level}: give one of ${LEVELS.join(', ')}.`)
   const data = resolve(given('KAIBO_DATA') ?? dataDir)
+  const host = given('HOST') ?? '127.0.0.1'
+  const tls = tlsOf(given, host)
   return {
     port,
-    host: given('HOST') ?? '127.0.0.1',
+    host,
     dataDir: data,
     backups: resolve(given('KAIBO_BACKUPS') ?? join(data, 'backups')),
     databaseUrl,
     production: env.NODE_ENV === 'production' || given('KAIBO_PRODUCTION') === '1',
     publicUrl: url === null ? null : new URL(url),
+    tls,
+    secure: tls !== null || url?.startsWith('https:') === true,
     trustProxy: given('KAIBO_TRUST_PROXY') === '1',
     metricsToken: given('METRICS_TOKEN'),
     logLevel: level,

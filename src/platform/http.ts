@@ -6,14 +6,18 @@ import { type AnyRouter, ORPCError } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/fastify'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Authority } from './authority.ts'
+import { ROOT_PATHS } from './authorityPage.ts'
 import { callerOf, isForeign, isLocal } from './caller.ts'
 import type { Boot, RequestContext } from './context.ts'
 import { metaOf, mountDocument } from './document.ts'
+import { authorityAnswer, secureServer } from './door.ts'
 import type { Settings } from './env.ts'
 import { mountFiles, type Purposes } from './files.ts'
 import { type Metrics, mountMetrics } from './metrics.ts'
 import { outageOf, TRY_AGAIN_SECONDS } from './outage.ts'
 import { mountPages } from './pages.ts'
+import type { Tls } from './tls.ts'
 
 /* The web server of a node: operations at /rpc for our pages and at /api for others, files, pages, health, figures. */
 
@@ -23,6 +27,8 @@ export type Served = {
   readonly router: AnyRouter
   readonly purposes: Purposes
   readonly metrics: Metrics
+  /** The certificate to serve with; without it, plain http. */
+  readonly tls?: Tls | null
   /** Folder of the built pages. */
   readonly pages: string
   /** Null when all is well, else what is not. */
@@ -50,16 +56,13 @@ const CODES: Readonly<Record<number, string>> = {
 
 export async function serve(served: Served): Promise<FastifyInstance> {
   const { boot, settings, metrics } = served
-  const secure = settings.publicUrl?.protocol === 'https:'
-  const app = Fastify({
-    logger: false,
-    trustProxy: settings.trustProxy,
-    bodyLimit: MOST_INPUT,
-    forceCloseConnections: 'idle',
-  })
+  const { secure } = settings
+  const tls = served.tls ?? null
+  const app = open(served, tls)
   await app.register(helmet, {
-    // Over plain http these would send the page's scripts to an https that nobody serves.
-    strictTransportSecurity: secure ? { maxAge: 31_536_000 } : false,
+    // Over plain http these would send the page's scripts to an https that nobody serves. With an authority of our own
+    // the machine may serve other things on other ports, and those would be cut off as well.
+    strictTransportSecurity: secure && !tls?.authority ? { maxAge: 31_536_000 } : false,
     referrerPolicy: { policy: 'same-origin' },
     contentSecurityPolicy: {
       useDefaults: false,
@@ -102,6 +105,7 @@ export async function serve(served: Served): Promise<FastifyInstance> {
   })
 
   mountHealth(app, served)
+  if (tls?.authority) mountAuthority(app, tls.authority)
   mountMetrics(app, metrics, { token: settings.metricsToken, isLocal })
   mountDocument(app, served.router)
   await app.register(async (scope) => mountOperations(scope, served))
@@ -111,6 +115,31 @@ export async function serve(served: Served): Promise<FastifyInstance> {
   })
   await mountPages(app, served.pages)
   return app
+}
+
+/** The framework over plain http, or over the certificate's server with HTTP/2. */
+function open({ boot, settings }: Served, tls: Tls | null): FastifyInstance {
+  const common = { logger: false, trustProxy: settings.trustProxy, bodyLimit: MOST_INPUT } as const
+  if (!tls) return Fastify({ ...common, forceCloseConnections: 'idle' })
+  const app = Fastify({
+    ...common,
+    http2: true,
+    // Sessions of HTTP/2 have no idle connections to close: they end when their last answer has.
+    forceCloseConnections: true,
+    serverFactory: (handler) => secureServer(tls, boot.log, handler as never),
+  })
+  // The type of requests differs by the protocol's own fields alone, which only caller.ts looks at.
+  return app as unknown as FastifyInstance
+}
+
+/** The root of the house's own authority, for whoever comes by https already. */
+function mountAuthority(app: FastifyInstance, authority: Authority): void {
+  for (const path of ['/authority', ...ROOT_PATHS])
+    app.get(path, async (request, reply) => {
+      const to = `https://${request.host}/`
+      const { headers, body } = authorityAnswer(authority, path, to, request.headers['accept-language'] ?? '')
+      return reply.headers(headers).send(body)
+    })
 }
 
 /** What an operation gets to know of its caller. */

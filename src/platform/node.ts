@@ -97,7 +97,7 @@ async function openParts(
   const access = openAccess({
     pool: plain,
     secret: keyOf(dataDir, 'session', process.env).toString('hex'),
-    secure: settings.publicUrl?.protocol === 'https:',
+    secure: settings.secure,
     log,
     loadSignedIn: (personId, session) => modules.loadSignedIn(db, personId, session),
   })

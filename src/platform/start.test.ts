@@ -35,6 +35,8 @@ describe('settings', () => {
       databaseUrl: null,
       production: false,
       publicUrl: null,
+      tls: null,
+      secure: false,
       trustProxy: false,
       metricsToken: null,
       logLevel: 'info',
