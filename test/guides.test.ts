@@ -1,0 +1,48 @@
+import { globSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { PICTURES } from '../scripts/pictureList.ts'
+
+/* The guides name pictures and pages that exist, the same in both languages. */
+
+const folder = join(import.meta.dirname, '../docs/guide')
+const read = (file: string) => readFileSync(join(folder, file), 'utf8')
+const guides = globSync('*.*.md', { cwd: folder }).sort()
+const picturesOf = (text: string) => [...text.matchAll(/\(pictures\/([\w-]+)\.([\w-]+)\.png\)/g)]
+const pagesOf = (text: string) => [...text.matchAll(/`(\/[\w/-]*)`/g)].map(([, path]) => path!)
+
+const routes = readFileSync(join(import.meta.dirname, '../src/app/routes.tsx'), 'utf8')
+/** The wall stands beside the pages behind the gate. */
+const known = new Set(['/wall', ...[...routes.matchAll(/\bpage\('([^']+)'/g)].map(([, path]) => path!)])
+
+test('there is a guide of each role in both languages, and the index names every one', () => {
+  const names = [...new Set(guides.map((file) => file.split('.')[0]!))]
+  expect(names.length).toBeGreaterThan(6)
+  expect(guides).toEqual(names.flatMap((name) => [`${name}.en.md`, `${name}.zh-Hant.md`]).sort())
+  const index = read('README.md')
+  expect(guides.filter((file) => !index.includes(`(${file})`))).toEqual([])
+})
+
+test.each(guides)('%s names pictures in its language and pages that exist, as its twin does', (file) => {
+  const [name, language] = file.split('.') as [string, string]
+  const text = read(file)
+  const pictures = picturesOf(text)
+  expect(pictures.filter(([, , of]) => of !== language)).toEqual([])
+  expect(pictures.length).toBeGreaterThan(0)
+  for (const [, picture] of pictures)
+    expect([picture, statSync(join(folder, 'pictures', `${picture}.${language}.png`)).size < 150_000]).toEqual([
+      picture,
+      true,
+    ])
+  expect(pagesOf(text).filter((path) => !known.has(path))).toEqual([])
+  const twin = read(`${name}.${language === 'en' ? 'zh-Hant' : 'en'}.md`)
+  expect(pagesOf(text)).toEqual(pagesOf(twin))
+  expect(pictures.map(([, picture]) => picture)).toEqual(picturesOf(twin).map(([, picture]) => picture))
+})
+
+test('every picture that is taken is shown, and none lies there that is not', () => {
+  const shown = new Set(guides.flatMap((file) => picturesOf(read(file)).map(([, picture, of]) => `${picture}.${of}.png`)))
+  const taken = PICTURES.flatMap(({ name }) => [`${name}.en.png`, `${name}.zh-Hant.png`])
+  expect([...shown].sort()).toEqual(taken.sort())
+  expect(globSync('*.png', { cwd: join(folder, 'pictures') }).sort()).toEqual(taken.sort())
+})
