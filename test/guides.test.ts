@@ -5,15 +5,22 @@ import { PICTURES } from '../scripts/pictureList.ts'
 
 /* The guides name pictures and pages that exist, the same in both languages. */
 
-const folder = join(import.meta.dirname, '../docs/guide')
+const home = join(import.meta.dirname, '..')
+const folder = join(home, 'docs/guide')
 const read = (file: string) => readFileSync(join(folder, file), 'utf8')
 const guides = globSync('*.*.md', { cwd: folder }).sort()
 const picturesOf = (text: string) => [...text.matchAll(/\(pictures\/([\w-]+)\.([\w-]+)\.png\)/g)]
 const pagesOf = (text: string) => [...text.matchAll(/`(\/[\w/-]*)`/g)].map(([, path]) => path!)
 
-const routes = readFileSync(join(import.meta.dirname, '../src/app/routes.tsx'), 'utf8')
+const routes = readFileSync(join(home, 'src/app/routes.tsx'), 'utf8')
 /** The wall stands beside the pages behind the gate. */
 const known = new Set(['/wall', ...[...routes.matchAll(/\bpage\('([^']+)'/g)].map(([, path]) => path!)])
+
+type Dictionary = Record<string, string>
+const worded = globSync('src/**/words.json', { cwd: home }).map(
+  (file) => JSON.parse(readFileSync(join(home, file), 'utf8')) as { hant: Dictionary; en: Dictionary },
+)
+const wordsIn = (language: string) => worded.flatMap(({ hant, en }) => Object.values(language === 'en' ? en : hant))
 
 test('there is a guide of each role in both languages, and the index names every one', () => {
   const names = [...new Set(guides.map((file) => file.split('.')[0]!))]
@@ -35,13 +42,19 @@ test.each(guides)('%s names pictures in its language and pages that exist, as it
       true,
     ])
   expect(pagesOf(text).filter((path) => !known.has(path))).toEqual([])
+  // What stands bold is what stands on the page.
+  const words = wordsIn(language)
+  const bold = [...text.matchAll(/\*\*(.+?)\*\*/g)].map(([, word]) => word!)
+  expect(bold.filter((word) => !words.some((one) => one.startsWith(word)))).toEqual([])
   const twin = read(`${name}.${language === 'en' ? 'zh-Hant' : 'en'}.md`)
   expect(pagesOf(text)).toEqual(pagesOf(twin))
   expect(pictures.map(([, picture]) => picture)).toEqual(picturesOf(twin).map(([, picture]) => picture))
 })
 
 test('every picture that is taken is shown, and none lies there that is not', () => {
-  const shown = new Set(guides.flatMap((file) => picturesOf(read(file)).map(([, picture, of]) => `${picture}.${of}.png`)))
+  const shown = new Set(
+    guides.flatMap((file) => picturesOf(read(file)).map(([, picture, of]) => `${picture}.${of}.png`)),
+  )
   const taken = PICTURES.flatMap(({ name }) => [`${name}.en.png`, `${name}.zh-Hant.png`])
   expect([...shown].sort()).toEqual(taken.sort())
   expect(globSync('*.png', { cwd: join(folder, 'pictures') }).sort()).toEqual(taken.sort())
