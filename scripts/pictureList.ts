@@ -45,7 +45,7 @@ async function paired({ page, manager }: At): Promise<void> {
   await page.locator('.w-group').first().waitFor()
 }
 
-const SCREEN = { width: 1280, height: 720 } as const
+const SCREEN = { width: 1120, height: 630 } as const
 const PHONE = { width: 390, height: 780 } as const
 
 export const PICTURES: readonly Picture[] = [

@@ -58,7 +58,7 @@ async function playUntil({ address, clock }: House, context: BrowserContext, tim
 }
 
 async function take(browser: Browser, house: House, picture: Picture, language: keyof typeof LOCALES): Promise<void> {
-  const { name, user, path, before, width = 1200, height = 760 } = picture
+  const { name, user, path, before, width = 1080, height = 660 } = picture
   const context = await browser.newContext({
     ...{ locale: LOCALES[language], viewport: { width, height }, reducedMotion: 'reduce', colorScheme: 'light' },
   })
