@@ -26,13 +26,18 @@ export type Picture = {
 const MORNING = '08:55'
 const WORK = '10:40'
 
-/** The desk is open at the seat where the demo plays: it is taken over, as from another tab. */
+/** The desk is open at the seat where the demo plays: it is taken over, as from another tab, with a lead before it. */
 async function atDesk({ page }: At): Promise<void> {
-  const over = page.locator('.k-panel .ant-btn-primary').first()
-  const desk = page.locator('.d-step').first()
-  await over.or(desk).first().waitFor()
-  if (!(await desk.isVisible())) await over.click()
-  await desk.waitFor()
+  const over = page.getByRole('button', { name: /Take over here|在這裡接手/ })
+  const next = page.getByRole('button', { name: /Next lead|取下一筆/ })
+  const step = page.locator('.d-step')
+  await over.or(next).or(step).first().waitFor()
+  if (await over.isVisible()) {
+    await over.click()
+    await next.or(step).first().waitFor()
+  }
+  if (!(await step.first().isVisible())) await page.keyboard.press('n')
+  await step.first().waitFor()
 }
 
 /** A screen of the whole house, with the code or with its place. */

@@ -24,6 +24,7 @@ const LOCALES = { en: 'en-GB', 'zh-Hant': 'zh-TW' } as const
 const wanted = process.argv.slice(2)
 const parent = mkdtempSync(join(tmpdir(), 'kaibo-pictures-'))
 const children: ChildProcess[] = []
+let failed = false
 
 function make(kind: string): Promise<string> {
   const folder = join(parent, kind)
@@ -108,7 +109,11 @@ async function takeAll(browser: Browser, kind: 'life' | 'dealership'): Promise<v
     if (kind === 'life' && time > '09:00') await playUntil(house, operator, time)
     else await house.clock(time)
     for (const picture of of)
-      for (const language of ['en', 'zh-Hant'] as const) await take(browser, house, picture, language)
+      for (const language of ['en', 'zh-Hant'] as const)
+        await take(browser, house, picture, language).catch((error: unknown) => {
+          console.error(`${picture.name}.${language} was not taken:`, error)
+          failed = true
+        })
   }
 }
 
@@ -116,11 +121,14 @@ mkdirSync(FOLDER, { recursive: true })
 const browser = await chromium.launch(chromiumOptions())
 try {
   for (const kind of ['life', 'dealership'] as const) await takeAll(browser, kind)
-} finally {
-  await browser.close()
-  const ended = children.map((child) => child.exitCode ?? new Promise((resolve) => child.on('exit', resolve)))
-  for (const child of children) child.kill('SIGTERM')
-  await Promise.all(ended)
-  rmSync(parent, { recursive: true, force: true })
+} catch (error) {
+  console.error(error)
+  failed = true
 }
-process.exit(0)
+await browser.close()
+const running = children.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)
+const ended = running.map((child) => new Promise((resolve) => child.on('exit', resolve)))
+for (const child of running) child.kill('SIGTERM')
+await Promise.all(ended)
+rmSync(parent, { recursive: true, force: true })
+process.exit(failed ? 1 : 0)
