@@ -30,7 +30,7 @@ beforeAll(async () => {
   const settings = settingsOf({ KAIBO_TLS: 'authority', LOG_LEVEL: 'silent' }, home)
   tls = (await openTls(settings))!
   ca = tls.authority!.pem
-  const metrics = openMetrics({ pools: {}, listeners: () => 0, deadJobs: async () => 0 })
+  const metrics = openMetrics({ pools: {}, listeners: () => 0, deadJobs: async () => 0, backupAge: async () => null })
   const pages = join(centre.boot.dataDir, 'pages')
   app = await serve({
     ...{ boot: centre.boot, settings, router, purposes: {}, metrics, tls, pages },
