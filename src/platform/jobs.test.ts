@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type FreshDatabase, freshDatabase } from '../../test/clone.ts'
 import type { Boot } from './context.ts'
 import { openPool, type Pool } from './database.ts'
-import { type JobData, type Jobs, openJobs } from './jobs.ts'
+import { type JobData, type Jobs, openJobs, WORKERS } from './jobs.ts'
 
 let fresh: FreshDatabase
 let pool: Pool
@@ -66,4 +66,34 @@ test('a job that fails is tried again', async () => {
 
 test('a job that nobody handles is an error of the command that asked for it', async () => {
   await expect(jobs.enqueue(fresh.db, 'lists.nobody', asked)).rejects.toThrow('no handler for the job lists.nobody')
+})
+
+test('a job of a node that was killed goes on at the next start, and waits while another node is there', async () => {
+  const { rows } = await fresh.pool.query<{
+    id: string
+  }>(`insert into jobs.job (name, data, state, started_on, retry_limit)
+    values ('lists.import', '{"centreId":"c","actorId":"a","batch":"left"}', 'active', now(), 5) returning id`)
+  const id = rows[0]!.id
+  const state = async () => (await fresh.pool.query('select state from jobs.job where id = $1', [id])).rows[0].state
+  const log = pino({ level: 'silent' })
+  const other = openPool(fresh.target, { name: `${WORKERS} other`, max: 1 })
+  await other.query('select 1')
+  const begin = async (mark: string) => {
+    const own = openPool(fresh.target, { name: `${WORKERS} ${mark}`, max: 2, parsers: 'plain' })
+    const next = await openJobs(own, log, { 'lists.import': async (_boot, data) => ran(data) })
+    await next.work({} as Boot)
+    return async () => {
+      await next.stop()
+      await own.end()
+    }
+  }
+  const endFirst = await begin('first')
+  expect(await state()).toBe('active')
+  await endFirst()
+  await other.end()
+  const run = oneMore()
+  const endSecond = await begin('second')
+  await run
+  expect(done.at(-1)).toMatchObject({ batch: 'left' })
+  await endSecond()
 })

@@ -10,9 +10,10 @@ import { longDay } from '../../ui/format.ts'
 import { Loaded } from '../../ui/Loaded.tsx'
 import { Mark } from '../../ui/Mark.tsx'
 import { RefusalPanel } from '../../ui/RefusalPanel.tsx'
+import { EditForm } from './EditForm.tsx'
 import type { Unit } from './PeoplePage.tsx'
 import { PersonAccount } from './PersonAccount.tsx'
-import { AppointForm, EditForm, GrantForm, LeaveForm, MoveForm, RankForm } from './PersonForms.tsx'
+import { AppointForm, GrantForm, LeaveForm, MoveForm, RankForm } from './PersonForms.tsx'
 import { APPOINTING_ROLES, mayEndRole, STRUCTURE_ROLES } from './rules.ts'
 
 export type Person = Awaited<ReturnType<typeof client.people.person>>
