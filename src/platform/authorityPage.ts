@@ -52,17 +52,17 @@ h1{font-size:1.5rem}code{word-break:break-all;font-size:.9rem}dt{font-weight:600
 /** The page, with `https` as the address to go on to. */
 export function authorityPage({ fingerprint }: Authority, https: string, accepted: string): string {
   const language = languageOf(accepted)
-  const t = (key: keyof typeof words.en): string => {
+  const text = (key: keyof typeof words.en): string => {
     if (language === 'en') return words.en[key]
     return language === 'zh-Hans' ? inHans(words.hant[key]) : words.hant[key]
   }
   return `<!doctype html><html lang="${language}"><meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1"><title>${t('title')}</title><style>${STYLE}</style>
-<h1>${t('title')}</h1><p>${t('why')}</p><p>${t('once')}</p>
-<p><a class="get" href="/authority.crt" download="kaibo-authority.crt">${t('get')}</a>
+<meta name="viewport" content="width=device-width,initial-scale=1"><title>${text('title')}</title><style>${STYLE}</style>
+<h1>${text('title')}</h1><p>${text('why')}</p><p>${text('once')}</p>
+<p><a class="get" href="/authority.crt" download="kaibo-authority.crt">${text('get')}</a>
 <a class="on" href="/authority.pem" download="kaibo-authority.pem">.pem</a></p>
-<p>${t('check')}<br><code>SHA-256 ${fingerprint}</code></p>
-<dl>${SYSTEMS.map(([name, key]) => `<dt>${name}</dt><dd>${t(key)}</dd>`).join('')}</dl>
-<p class="then">${t('then')} <a class="on" id="on" href="${escaped(https)}">${escaped(https)}</a></p>
+<p>${text('check')}<br><code>SHA-256 ${fingerprint}</code></p>
+<dl>${SYSTEMS.map(([name, key]) => `<dt>${name}</dt><dd>${text(key)}</dd>`).join('')}</dl>
+<p class="then">${text('then')} <a class="on" id="on" href="${escaped(https)}">${escaped(https)}</a></p>
 <script>${LEAD_ON}</script></html>`
 }
