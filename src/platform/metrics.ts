@@ -57,10 +57,10 @@ export function openMetrics({ pools, listeners, deadJobs, backupAge }: Watched):
   })
   new Gauge({
     name: 'kaibo_backup_age_seconds',
-    help: 'Since the last good back-up ended; NaN when there is none',
+    help: 'Since the last good back-up ended; NaN when there is none, or nobody can tell',
     registers,
     async collect() {
-      this.set((await backupAge()) ?? Number.NaN)
+      this.set((await backupAge().catch(() => null)) ?? Number.NaN)
     },
   })
   new Gauge({
