@@ -1,5 +1,6 @@
 import { boardOf } from './board.ts'
 import { claim } from './claim.ts'
+import { cycle } from './cycle.ts'
 import { floor } from './floor.ts'
 import { importing } from './import.ts'
 import type { Measure } from './measured.ts'
@@ -8,6 +9,7 @@ import { report } from './report.ts'
 
 /** Everything that is measured, by name, in the order of the table. Each makes and clears a centre of its own. */
 export const MEASURES: Readonly<Record<string, Measure>> = {
+  cycle,
   floor,
   claim,
   report,
