@@ -95,12 +95,16 @@ const groupOf = async (ctx: Ctx, personId: string): Promise<string | null> => {
 /** Times of the day that are kept the first time only. */
 type FirstTimes = { readonly ready?: boolean; readonly online?: boolean; readonly firstDial?: boolean }
 
-/**
- * Keeps the first time of the day that somebody was there, ready, online, dialling. Whoever is ready is there, whoever
- * is online was ready. Says what is new.
- */
+/** With what follows from each where nothing else is said: whoever dials is online, whoever is online was ready. */
+const withImplied = ({ firstDial = false, online = firstDial, ready = online }: FirstTimes) => ({
+  firstDial,
+  online,
+  ready,
+})
+
+/** Keeps the first time of the day that somebody was there, ready, online, dialling. Says what is new. */
 async function keepTimes(ctx: Ctx, personId: string, groupId: string | null, at: FirstTimes) {
-  const { firstDial = false, online = firstDial, ready = online } = at
+  const { firstDial, online, ready } = withImplied(at)
   const time = (kept: boolean) => (kept ? ctx.now : null)
   const { rows } = await sql<{ came: boolean; dialled: boolean }>`
     with old as (select checked_in_at, first_dial_at from attendance_day where person_id = ${personId} and day = ${ctx.today})
@@ -159,7 +163,7 @@ export async function checkIn(ctx: Ctx, personId: string): Promise<void> {
 /** Whether the day's times, as they stand, lack nothing of these. */
 function haveTimes(kept: Kept | null, groupId: string | null, at: FirstTimes): boolean {
   if (!kept?.checked_in || kept.group_id !== groupId) return false
-  const { firstDial = false, online = firstDial, ready = online } = at
+  const { firstDial, online, ready } = withImplied(at)
   return (!ready || kept.ready) && (!online || kept.online) && (!firstDial || kept.first_dial)
 }
 

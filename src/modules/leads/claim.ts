@@ -4,7 +4,7 @@ import type { Ctx } from '../../platform/context.ts'
 import { type DialFacts, judge } from '../compliance/facts.ts'
 import type { GateVerdict } from '../compliance/rules.ts'
 import { toldReason } from '../compliance/told.ts'
-import { FACTS, type FactsRow, factsOf, type LeadFacts } from './facts.ts'
+import { FACTS, type FactsRow, factsOf, firstNumber, type LeadFacts } from './facts.ts'
 import { closeLeads } from './move.ts'
 import { bandAt, type ClosedAs, type Kind, kindOrder, planLine } from './rules.ts'
 
@@ -112,8 +112,7 @@ async function due(
         and l.id <> all(${sql.val([...passed])}::uuid[]) and kind = any(${sql.val([...kinds])}::text[])
       order by ${byPlan} limit ${most} for update of l skip locked
     )
-    select ${FACTS}, l.kind, (select n.id from phone_card n where n.customer_id = l.customer_id and n.retired_at is null
-      order by n.valid desc, n.position, n.id limit 1) as phone_id
+    select ${FACTS}, l.kind, ${firstNumber('id')} as phone_id
     from picked l join product_listed p on p.id = l.product_id
     order by ${byPlan}`.execute(ctx.db)
   return rows.map((row) => ({ one: factsOf(ctx, row), why: row.kind, phoneId: row.phone_id }))

@@ -73,12 +73,16 @@ export const factsOf = (ctx: Ctx, row: FactsRow): LeadFacts => ({
   },
 })
 
-/** The number to try first for each customer: the lowest position that is valid and not retired. */
+/** Of the number to try first for the customer of `l`: the lowest position that is valid and not retired; null without. */
+export const firstNumber = (column: 'id' | 'masked') => sql<string | null>`(
+  select ${sql.ref(`n.${column}`)} from phone_card n where n.customer_id = l.customer_id and n.retired_at is null
+  order by n.valid desc, n.position, n.id limit 1)`
+
+/** The number to try first for each customer; one without a number is left out. */
 export async function firstNumbersOf(ctx: Ctx, customerIds: readonly string[]): Promise<Map<string, string>> {
   if (customerIds.length === 0) return new Map()
-  const { rows } = await sql<{ customer_id: string; id: string }>`
-    select distinct on (customer_id) customer_id, id from phone_card
-    where customer_id = any(${sql.val([...customerIds])}::uuid[]) and retired_at is null
-    order by customer_id, valid desc, position, id`.execute(ctx.db)
-  return new Map(rows.map((row) => [row.customer_id, row.id]))
+  const { rows } = await sql<{ customer_id: string; id: string | null }>`
+    select l.customer_id, ${firstNumber('id')} as id
+    from unnest(${sql.val([...new Set(customerIds)])}::uuid[]) as l(customer_id)`.execute(ctx.db)
+  return new Map(rows.flatMap(({ customer_id, id }) => (id === null ? [] : [[customer_id, id] as const])))
 }

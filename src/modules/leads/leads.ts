@@ -7,7 +7,7 @@ import { judge } from '../compliance/facts.ts'
 import { toldVerdict } from '../compliance/told.ts'
 import { cardOf, phonesOf } from '../customers/customers.ts'
 import { dialOf } from './claim.ts'
-import { dialFactsOf, LINE_UNJUDGED } from './facts.ts'
+import { dialFactsOf, firstNumber, LINE_UNJUDGED } from './facts.ts'
 import { type ClosedAs, kindOf, type State } from './rules.ts'
 
 /** The line above the agents, and those of the centre whose work is leads and what was said on them. */
@@ -97,14 +97,12 @@ export async function list(ctx: Ctx, asked: Asked) {
         and ${pattern ? sql`exists (select from customer_card c where c.id = l.customer_id and c.name_keys like ${pattern})` : sql`true`}
         and ${after ? sql`${past} (${after.at}::timestamptz, ${after.id}::uuid)` : sql`true`}
       order by ${closed ? sql`l.closed_at desc, l.id desc` : sql`l.due_at, l.id`} limit ${PAGE + 1})
-    select l.id, c.name as customer, p.masked as phone, b.name as batch, l.grade, l.state, l.group_id as "groupId",
+    select l.id, c.name as customer, ${firstNumber('masked')} as phone, b.name as batch, l.grade, l.state, l.group_id as "groupId",
       u.name as group, h.name as holder, l.held_since as "heldSince", l.tries, l.round, l.last_try_at as "lastTryAt",
       l.due_at as "dueAt", l.due_band as "dueBand", l.closed_as as "closedAs", l.closed_at as "closedAt",
       l.warm_until as "warmUntil", l.customer_id as "customerId", l.at
     from page l left join customer_card c on c.id = l.customer_id left join batch_of_list b on b.id = l.batch_id
       left join org_unit u on u.id = l.group_id left join person_name h on h.id = l.holder_id
-      left join lateral (select masked from phone_card where customer_id = l.customer_id and retired_at is null
-        order by valid desc, position, id limit 1) p on true
     order by ${closed ? sql`l.at desc, l.id desc` : sql`l.at, l.id`}`.execute(ctx.db)
   const shown = rows.slice(0, PAGE)
   const last = shown.at(-1)
