@@ -1,10 +1,11 @@
 import 'reflect-metadata'
 import { X509Certificate as Certificate, randomBytes } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import * as x509 from '@peculiar/x509'
 import { CannotStart } from './cannotStart.ts'
+import { putSecret } from './keys.ts'
 
 /*
  * A certificate authority of this installation alone, for houses without a certificate of the world's: its root is made
@@ -95,17 +96,7 @@ async function rootOf(dataDir: string, now: Temporal.Instant): Promise<Pair> {
     const known = readRoot(file)
     const wanted = now.add(hours(ROOT_LEFT_DAYS)).epochMilliseconds
     if (known && new Certificate(known.cert).validToDate.getTime() > wanted) return known
-    const fresh = `${file}.${process.pid}`
-    writeFileSync(fresh, await makeRoot(now), { mode: 0o600 })
-    try {
-      // Written whole beside its place: of two nodes that start at once both take the first one's.
-      if (known) renameSync(fresh, file)
-      else linkSync(fresh, file)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    } finally {
-      rmSync(fresh, { force: true })
-    }
+    putSecret(file, await makeRoot(now), { instead: known !== null })
     return readRoot(file)!
   } catch (error) {
     throw new CannotStart(`The authority in ${file} cannot be read or made: ${(error as Error).message}.`)

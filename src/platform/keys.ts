@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { sql } from 'kysely'
 import { CannotStart } from './cannotStart.ts'
@@ -37,22 +37,30 @@ export function keyOf(dataDir: string, name: 'number' | 'session', env: NodeJS.P
   const folder = dirname(file)
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    const fresh = `${file}.${process.pid}`
-    // Written whole beside its place first: two nodes that start at once take the same one, and none reads half a key.
-    writeFileSync(fresh, `${randomBytes(BYTES).toString('hex')}\n`, { mode: 0o600 })
-    try {
-      linkSync(fresh, file)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    } finally {
-      rmSync(fresh, { force: true })
-    }
+    putSecret(file, `${randomBytes(BYTES).toString('hex')}\n`)
     const key = fromText(readFileSync(file, 'utf8'))
     if (key) return key
   } catch (error) {
     throw new CannotStart(`The keys in ${folder} cannot be read or made: ${(error as Error).message}.`)
   }
   throw new CannotStart(`The key in ${file} is damaged. Put it back from a back-up, or set ${variable}.`)
+}
+
+/**
+ * Puts a secret into its file, readable by its owner alone. Written whole beside its place first: of two nodes that start
+ * at once both find the first one's, and none reads half of it. What lies there already stays, unless it is to go.
+ */
+export function putSecret(file: string, text: string, { instead = false } = {}): void {
+  const fresh = `${file}.${process.pid}`
+  writeFileSync(fresh, text, { mode: 0o600 })
+  try {
+    if (instead) renameSync(fresh, file)
+    else linkSync(fresh, file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(fresh, { force: true })
+  }
 }
 
 /** Holds the number key against the database that it was first used with. Throws CannotStart when it is another. */
