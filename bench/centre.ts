@@ -1,11 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pino } from 'pino'
 import { type House, makeHouse } from '../demo/house.ts'
-import { loadSignedIn } from '../src/modules/people/people.ts'
-import { rulesOf } from '../src/modules/rulebook/inForce.ts'
-import type { Boot } from '../src/platform/context.ts'
+import { quietBoot } from '../demo/quietBoot.ts'
 import { openDb, openPool, type Pool } from '../src/platform/database.ts'
 import { keyOf } from '../src/platform/keys.ts'
 import { migrate } from '../src/platform/migrate.ts'
@@ -44,18 +41,7 @@ export async function openCentre(): Promise<Centre> {
     const pool = open('bench', 16)
     await migrate(pool)
     const db = openDb(pool)
-    const boot: Boot = {
-      ...{ db, dataDir: folder, rulesOf, log: pino({ level: 'warn' }, process.stderr), production: false },
-      live: { announce() {}, async *subscribe() {} },
-      jobs: { enqueue: async () => {} },
-      access: {
-        signedIn: async () => null,
-        person: (id) => loadSignedIn(db, id, { sessionId: 'bench', mustChangePassword: false }),
-        open: async () => {},
-        close: async () => {},
-      },
-      numberKey: keyOf(folder, 'number', process.env),
-    }
+    const boot = quietBoot(db, folder, keyOf(folder, 'number', process.env))
     const house = await makeHouse(boot, '2026-06-17T08:00', PASSWORD)
     return { folder, socketDir: server.socketDir, pool, house, root: () => open('bench root', 1, 'postgres'), close }
   } catch (error) {

@@ -5,9 +5,9 @@ import { markDemo } from '../src/platform/startChecks.ts'
 import { type Bare, bareCycle } from './bareCycle.ts'
 import { Caller } from './caller.ts'
 import { type Centre, inOwnCentre } from './centre.ts'
-import { type Line, type Measured, ms, percentile, rounded, type Sizes, say } from './measured.ts'
+import { type Line, type Measured, ms, percentile, rounded, type Sizes, say, timed } from './measured.ts'
 import { startNode } from './node.ts'
-import { stock } from './stock.ts'
+import { openAccounts, stock } from './stock.ts'
 
 /*
  * The agent's cycle over HTTP: next, dial, outcome, with session, gate, decisions, summaries and events, beside the same
@@ -52,10 +52,7 @@ async function round<T>(
 }
 
 async function takeSeats({ house }: Centre, url: string, agents: readonly Actor[]): Promise<Seat[]> {
-  await sql`insert into account_user (id, name, email, email_verified, username, must_change_password)
-    select id, staff_no, id || '@kaibo.invalid', true, staff_no, false from person on conflict do nothing`.execute(
-    house.boot.db,
-  )
+  await openAccounts(house, agents)
   const seats: Seat[] = []
   for (const { personId } of agents) {
     const seat = { caller: new Caller(new URL(url)), tabId: randomUUID() }
@@ -66,21 +63,21 @@ async function takeSeats({ house }: Centre, url: string, agents: readonly Actor[
   return seats
 }
 
-async function timed<T>(into: number[], work: Promise<T>): Promise<T> {
-  const begun = performance.now()
-  const out = await work
-  into.push(performance.now() - begun)
-  return out
+/** Does a step and writes down what it took. */
+async function step<T>(into: number[], work: () => Promise<T>): Promise<T> {
+  const { took, value } = await timed(work)
+  into.push(took)
+  return value
 }
 
 /** The desk as an agent works it: the lead, the dial, nobody answers. */
 const overHttp = (seats: readonly Seat[], agents: number, seconds: number, times: Times) =>
   round(seats, agents, seconds, async ({ caller, tabId }) => {
-    const { taken } = await timed(times.next, caller.call('calls.next', { tabId }))
+    const { taken } = await step(times.next, () => caller.call('calls.next', { tabId }))
     if (!taken) throw new Error('an agent has no lead left: give more with --leads')
-    const { callId } = await timed(times.dial, caller.call('calls.dial', { tabId }))
+    const { callId } = await step(times.dial, () => caller.call('calls.dial', { tabId }))
     const said = { lineResult: 'noAnswer', outcome: 'notReached' }
-    await timed(times.outcome, caller.call('calls.record', { tabId, callId, ...said }))
+    await step(times.outcome, () => caller.call('calls.record', { tabId, callId, ...said }))
   })
 
 const barely = (bare: Bare, agents: readonly Actor[], many: number, seconds: number) =>

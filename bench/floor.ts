@@ -3,8 +3,7 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { createAccounts } from '../src/platform/accounts.ts'
-import { inCentre } from '../src/platform/transaction.ts'
+import type { Actor } from '../src/platform/actor.ts'
 import { type Browser, Refused, signedIn } from './browser.ts'
 import { type Centre, inOwnCentre, PASSWORD } from './centre.ts'
 import { startList, untilDone } from './import.ts'
@@ -12,7 +11,7 @@ import { writeList } from './listFile.ts'
 import { type Measured, ms, percentile, rounded, type Sizes, say, spread } from './measured.ts'
 import { type BenchNode, startNode } from './node.ts'
 import { livePast } from './past.ts'
-import { agentName, stock } from './stock.ts'
+import { openAccounts, stock } from './stock.ts'
 
 const AIM_STEP_MS = 150
 const AIM_BOARD_MS = 1000
@@ -66,22 +65,17 @@ async function repeats(every: number, over: AbortSignal, work: () => Promise<unk
   }
 }
 
-/** Accounts for the agents, who sign in as people do. */
-async function signIn({ house }: Centre, node: BenchNode, ids: readonly string[]): Promise<Browser[]> {
-  const made = ids.map((personId, n) => ({
-    ...{ personId, username: agentName(n), password: PASSWORD, mustChange: false },
-  }))
-  await inCentre(house.boot, house.centreId, 'bench.accounts', (ctx) => createAccounts(ctx, made))
+/** The agents, who sign in as people do. */
+async function signIn({ house }: Centre, node: BenchNode, actors: readonly Actor[]): Promise<Browser[]> {
+  const names = await openAccounts(house, actors)
   const browsers: Browser[] = []
   // A few at a time: passwords are slow to check on purpose.
-  for (let n = 0; n < made.length; n += AT_ONCE)
-    browsers.push(
-      ...(await Promise.all(made.slice(n, n + AT_ONCE).map(({ username }) => signedIn(node.url, username, PASSWORD)))),
-    )
+  for (let n = 0; n < names.length; n += AT_ONCE)
+    browsers.push(...(await Promise.all(names.slice(n, n + AT_ONCE).map((name) => signedIn(node.url, name, PASSWORD)))))
   return browsers
 }
 
-const together = (browsers: readonly Browser[], operation: string) =>
+const tookOf = (browsers: readonly Browser[], operation: string) =>
   browsers.flatMap((browser) => browser.took.get(operation) ?? [])
 
 /** A floor at work over HTTP while a list is imported and a report of ninety days is read again and again. */
@@ -96,11 +90,7 @@ export const floor = ({ agents: many, leads, rows, floorSeconds }: Sizes): Promi
     const node = await startNode(centre, process.env.BENCH_PROFILE)
     try {
       say('signing in')
-      const agents = await signIn(
-        centre,
-        node,
-        actors.map(({ personId }) => personId),
-      )
+      const agents = await signIn(centre, node, actors)
       const leaders = await Promise.all(LEADERS.map((name) => signedIn(node.url, name, PASSWORD)))
       const officer = await signedIn(node.url, 'liu', PASSWORD)
       return await underLoad({ centre, node, agents, leaders, officer, path, floorSeconds })
@@ -139,15 +129,15 @@ async function underLoad({ centre, node, agents, leaders, officer, path, floorSe
   const batch = await Promise.race([done, failed])
   const imported = performance.now() - begun
   say(`the import was done after ${rounded(imported / 1000)} s (${batch.state})`)
-  const loaded = { next: together(agents, 'calls.next').length }
+  const loaded = { next: tookOf(agents, 'calls.next').length }
   await Promise.race([pause(Math.max(0, floorSeconds * 1000 - imported)), failed])
   const { stallMs, stallP99Ms, mostRss } = await node.watched()
   ending.abort()
   await Promise.all(working)
   const news = (await Promise.all(listening)).reduce((sum, count) => sum + count, 0)
-  const [next, outcome, dial] = ['calls.next', 'calls.record', 'calls.dial'].map((name) => together(agents, name))
-  const boards = together(leaders, 'floor.board')
-  const reports = together(leaders, 'floor.figures')
+  const [next, outcome, dial] = ['calls.next', 'calls.record', 'calls.dial'].map((name) => tookOf(agents, name))
+  const boards = tookOf(leaders, 'floor.board')
+  const reports = tookOf(leaders, 'floor.figures')
   const p99 = (times: readonly number[]) => rounded(percentile(times, 0.99))
   for (const [message, count] of failures) say(`${count} times ${message}`)
   const beside = `${outcome!.length} calls in ${Math.round((performance.now() - begun) / 1000)} s, import of ${batch.rowsTotal} rows in ${Math.round(imported / 1000)} s, ${reports.length} reports`

@@ -3,11 +3,10 @@ import { TREE } from '../demo/cast.ts'
 import type { House } from '../demo/house.ts'
 import { authorise } from '../src/modules/catalog/catalog.ts'
 import { addPeople } from '../src/modules/people/people.ts'
+import { createAccounts } from '../src/platform/accounts.ts'
 import type { Actor } from '../src/platform/actor.ts'
 import { inCentre } from '../src/platform/transaction.ts'
-
-/** User name of the n-th agent. */
-export const agentName = (n: number): string => `bench${n}`
+import { PASSWORD } from './centre.ts'
 
 /** Agents with seats, online, and so many fresh leads in their hands, each of a customer with number and consent. */
 export async function stock(house: House, agents: number, leads: number): Promise<Actor[]> {
@@ -21,7 +20,7 @@ export async function stock(house: House, agents: number, leads: number): Promis
         const unitId = groups[n % groups.length]!
         return {
           ...{
-            staffNo: agentName(n),
+            staffNo: `bench${n}`,
             name: `測試${n}`,
             employedFrom: since,
             registrationNo: `B-${n}`,
@@ -63,4 +62,13 @@ export async function stock(house: House, agents: number, leads: number): Promis
   })
   await sql`analyze`.execute(house.boot.db)
   return await Promise.all(ids.map(async (id) => (await house.boot.access.person(id))!.actor))
+}
+
+/** Accounts for agents of the stock, with the password of the house. Answers their user names. */
+export async function openAccounts({ boot, centreId }: House, agents: readonly Actor[]): Promise<string[]> {
+  const made = agents.map(({ personId, staffNo }) => ({
+    ...{ personId, username: staffNo, password: PASSWORD, mustChange: false },
+  }))
+  await inCentre(boot, centreId, 'bench.accounts', (ctx) => createAccounts(ctx, made))
+  return made.map(({ username }) => username)
 }

@@ -8,15 +8,12 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { gunzipSync } from 'node:zlib'
-import { pino } from 'pino'
-import { loadSignedIn } from '../src/modules/people/people.ts'
-import { rulesOf } from '../src/modules/rulebook/inForce.ts'
-import type { Boot } from '../src/platform/context.ts'
 import { openDb, openPool } from '../src/platform/database.ts'
 import { checkNumberKey, keyOf } from '../src/platform/keys.ts'
 import { migrate } from '../src/platform/migrate.ts'
 import { startPostgres } from '../src/platform/postgres.ts'
 import { markDemo } from '../src/platform/startChecks.ts'
+import { quietBoot } from './quietBoot.ts'
 import { type Outcome, replay } from './replay/replay.ts'
 import { FileFault, rowsOf } from './replay/rows.ts'
 
@@ -89,18 +86,8 @@ async function run(text: string, folder: string): Promise<Outcome | null> {
       const db = openDb(pool)
       const numberKey = keyOf(folder, 'number', process.env)
       await checkNumberKey(db, numberKey)
-      const boot: Boot = {
-        ...{ db, dataDir: folder, rulesOf, log: pino({ level: 'warn' }, process.stderr), production: false, numberKey },
-        // No page looks on, and no clockwork runs beside the played one.
-        live: { announce() {}, async *subscribe() {} },
-        jobs: { enqueue: async () => {} },
-        access: {
-          signedIn: async () => null,
-          person: (id) => loadSignedIn(db, id, { sessionId: 'replay', mustChangePassword: false }),
-          open: async () => {},
-          close: async () => {},
-        },
-      }
+      // No page looks on, and no clockwork runs beside the played one.
+      const boot = quietBoot(db, folder, numberKey)
       const accounts = values.data !== undefined
       return await replay(boot, text, { played: progress(), stopped: () => stopped, accounts })
     } finally {

@@ -7,15 +7,13 @@ import { sql } from 'kysely'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chance } from '../demo/chance.ts'
+import { quietBoot } from '../demo/quietBoot.ts'
 import { countFile } from '../demo/replay/count.ts'
 import { playbill } from '../demo/replay/dates.ts'
 import { type Outcome, replay } from '../demo/replay/replay.ts'
 import { differences } from '../demo/replay/report.ts'
 import { dateOf, rowsOf, weekdayOf } from '../demo/replay/rows.ts'
 import { secondsOf, shared } from '../demo/replay/shares.ts'
-import { loadSignedIn } from '../src/modules/people/people.ts'
-import { rulesOf } from '../src/modules/rulebook/inForce.ts'
-import type { Boot } from '../src/platform/context.ts'
 import { type FreshDatabase, freshDatabase } from './clone.ts'
 
 /* The replay, on files made up here: what it plays, and that it notices what is not right. */
@@ -62,18 +60,7 @@ describe('a made-up file of some years', () => {
   beforeAll(async () => {
     fresh = await freshDatabase({ max: 8 })
     folder = mkdtempSync(join(tmpdir(), 'kaibo-replay-test-'))
-    const boot: Boot = {
-      ...{ db: fresh.db, dataDir: folder, rulesOf, log: pino({ level: 'silent' }), production: false },
-      live: { announce() {}, async *subscribe() {} },
-      jobs: { enqueue: async () => {} },
-      access: {
-        signedIn: async () => null,
-        person: (id) => loadSignedIn(fresh.db, id, { sessionId: 'replay', mustChangePassword: false }),
-        open: async () => {},
-        close: async () => {},
-      },
-      numberKey: new Uint8Array(32).fill(7),
-    }
+    const boot = quietBoot(fresh.db, folder, new Uint8Array(32).fill(7), pino({ level: 'silent' }))
     outcome = (await replay(boot, text))!
   }, 240_000)
   afterAll(async () => {
