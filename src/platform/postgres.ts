@@ -123,8 +123,10 @@ export async function startPostgres(
     }
     const bounding = setInterval(boundLog, 600_000, log).unref()
     const kept = keepServer(first, (begun) => begin(() => {}, begun), tell)
-    const ended = kept.ended.then(() => {
+    const ended = kept.ended.then(async () => {
       clearInterval(bounding)
+      // A server that was killed leaves processes that end a moment after it; the folder is ours until they have.
+      await clearLeftovers(cluster, () => {}).catch(() => {})
       letGo()
     })
     return {
