@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Reason } from '../../lib/verdict.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { type DialFacts, judge } from '../compliance/facts.ts'
@@ -43,13 +43,27 @@ const OF_THE_CUSTOMER = new Set([
   'hoursWish',
 ])
 
+/** A callback is no kind of lead: it is claimed by itself. */
+type LeadKind = Exclude<Kind, 'callback'>
+
+/** Which leads are of a kind at a moment, and their order among themselves. Each rides on an index of its own. */
+type OfKind = { readonly are: (now: Temporal.Instant) => RawBuilder<unknown>; readonly inOrder: RawBuilder<unknown> }
+
+const COLD = (now: Temporal.Instant) => sql`(l.warm_until is null or l.warm_until <= ${now})`
+
 /**
- * The order inside a kind. Fresh leads in the pool's own order, the others by the time they are due. Of the warm a customer
- * who came by himself and was never called stands before those who were: he is waiting for it; and of several the one who
- * came last goes first, for his minutes still run and the others' are over. [S2.1.4]
+ * Fresh leads go in the pool's own order, the others by the time they are due. Of the warm a customer who came by himself
+ * and was never called stands before those who were: he is waiting for it; and of several the one who came last goes
+ * first, for his minutes still run and the others' are over. [S2.1.4]
  */
-const INSIDE = sql`kind = 'warm' and l.tries > 0, case when kind = 'warm' and l.tries = 0 then -extract(epoch from l.due_at) end,
-  case when kind <> 'fresh' then l.due_at end, l.shuffle`
+const OF_KIND: Readonly<Record<LeadKind, OfKind>> = {
+  warm: {
+    are: (now) => sql`l.warm_until > ${now}`,
+    inOrder: sql`l.tries > 0, case when l.tries = 0 then -extract(epoch from l.due_at) end, l.due_at, l.shuffle`,
+  },
+  fresh: { are: (now) => sql`l.tries = 0 and l.round = 1 and ${COLD(now)}`, inOrder: sql`l.shuffle` },
+  retry: { are: (now) => sql`(l.tries > 0 or l.round > 1) and ${COLD(now)}`, inOrder: sql`l.due_at, l.shuffle` },
+}
 
 /**
  * The next lead of an agent by the calling plan in force: warm › fresh › retry as the band's line says, each only when
@@ -68,7 +82,7 @@ export async function nextFor(
   const band = bandAt(rules.get('dial.blocks'), local.toPlainTime())
   const plan = planLine(rules.get('dial.plan'), band, local.dayOfWeek)
   const order = plan ? kindOrder(plan, await dialledToday(ctx, agentId)) : (['warm', 'fresh', 'retry'] as const)
-  const kinds = order.filter((kind) => kind !== 'callback')
+  const kinds = order.filter((kind): kind is LeadKind => kind !== 'callback')
   const blocked = new Map<string, Reason>()
   const passed = [...skip]
   for (let most = AT_FIRST; passed.length < MOST; most = AT_ONCE) {
@@ -99,22 +113,24 @@ type Candidate = { readonly one: LeadFacts; readonly why: Kind; readonly phoneId
 async function due(
   ctx: Ctx,
   agentId: string,
-  kinds: readonly Kind[],
+  kinds: readonly LeadKind[],
   passed: readonly string[],
   most: number,
 ): Promise<Candidate[]> {
-  const byPlan = sql`array_position(${sql.val([...kinds])}::text[], kind), ${INSIDE}`
-  const { rows } = await sql<FactsRow & { kind: Kind; phone_id: string | null }>`
-    with picked as (
-      select l.*, kind from lead l cross join lateral (select case when l.warm_until > ${ctx.now} then 'warm'
-        when l.tries = 0 and l.round = 1 then 'fresh' else 'retry' end as kind) k
+  const parts = kinds.map((kind, place) => {
+    const { are, inOrder } = OF_KIND[kind]
+    return sql`(select l.*, ${sql.lit(kind)} as kind, ${sql.lit(place)} as place, row_number() over () as turn from (
+      select l.* from lead l
       where l.holder_id = ${agentId} and l.state = 'agent' and l.due_at <= ${ctx.now} and l.centre_id = ${ctx.centre.id}
-        and l.id <> all(${sql.val([...passed])}::uuid[]) and kind = any(${sql.val([...kinds])}::text[])
-      order by ${byPlan} limit ${most} for update of l skip locked
-    )
+        and l.id <> all(${sql.val([...passed])}::uuid[]) and ${are(ctx.now)}
+      order by ${inOrder} limit ${most} for update skip locked) l)`
+  })
+  // The parts are read one after another and only as far as needed, so nothing is locked that is not handed out.
+  const { rows } = await sql<FactsRow & { kind: Kind; phone_id: string | null }>`
+    with picked as (select * from (${sql.join(parts, sql` union all `)}) l limit ${most})
     select ${FACTS}, l.kind, ${firstNumber('id')} as phone_id
     from picked l join product_listed p on p.id = l.product_id
-    order by ${byPlan}`.execute(ctx.db)
+    order by l.place, l.turn`.execute(ctx.db)
   return rows.map((row) => ({ one: factsOf(ctx, row), why: row.kind, phoneId: row.phone_id }))
 }
 
