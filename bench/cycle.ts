@@ -117,6 +117,8 @@ export const cycle = ({ agents: many, leads, seconds }: Sizes): Promise<Measured
       const newTimes = (): Times => ({ next: [], dial: [], outcome: [] })
       await overHttp(seats, Math.min(AIM_AT, many), WARM_UP_SECONDS, newTimes())
       await barely(await bareOf(centre), agents, Math.min(AIM_AT, many), WARM_UP_SECONDS / 2)
+      // What the database would learn of its tables by itself within a minute.
+      await sql`analyze`.execute(centre.house.boot.db)
       const lines: Line[] = []
       const json: Record<string, number> = {}
       for (const at of SIZES.filter((size) => size <= many)) {

@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto'
 import { type RawBuilder, sql } from 'kysely'
 import type { Reason } from '../lib/verdict.ts'
 import { SYSTEM_ID } from './actor.ts'
@@ -12,7 +13,7 @@ import { fewer } from './topics.ts'
  */
 
 type DecisionRow = {
-  readonly verdict: number
+  readonly verdict: string
   readonly operation: string
   readonly allowed: boolean
   readonly clause: string
@@ -41,21 +42,20 @@ export class Appended {
   readonly #decisions: DecisionRow[] = []
   readonly #events: EventRow[] = []
   readonly #looks: LookRow[] = []
-  #verdicts = 0
 
   /** One row for each clause that spoke, with the version of the rulebook in force. */
-  decide(of: Of, { verdict, subject, clauses = [], operation }: Decision): void {
-    const reasons: readonly Reason[] = verdict.ok ? [] : verdict.reasons
-    const spoke = verdict.ok ? clauses : [...new Set(reasons.map((reason) => reason.clause))]
+  decide(of: Of, { verdict: said, subject, clauses = [], operation }: Decision): void {
+    const reasons: readonly Reason[] = said.ok ? [] : said.reasons
+    const spoke = said.ok ? clauses : [...new Set(reasons.map((reason) => reason.clause))]
     if (spoke.length === 0) return
     const rules = of.rules.at(of.today)
-    this.#verdicts += 1
+    const verdict = randomUUIDv7()
     for (const clause of spoke) {
       const own = reasons.filter((reason) => reason.clause === clause)
       this.#decisions.push({
-        verdict: this.#verdicts,
+        verdict,
         operation: operation ?? of.operation,
-        allowed: verdict.ok,
+        allowed: said.ok,
         clause,
         codes: [...new Set(own.map((reason) => reason.code))],
         version_id: rules.versionOf(clause),
@@ -110,15 +110,13 @@ export class Appended {
   }
 
   #decisionRows(of: Of) {
-    return sql`verdicts as materialized (select n, uuidv7() as id from generate_series(1, ${this.#verdicts}) n),
-      decided as (
+    return sql`decided as (
         insert into decision (verdict_id, occurred_on, at, centre_id, operation, allowed, clause, codes, version_id, actor_id,
           subject_kind, subject_id, reasons)
-        select v.id, ${of.today}::date, ${of.now}::timestamptz, ${of.centre.id}::uuid, r.operation, r.allowed, r.clause, r.codes,
+        select r.verdict, ${of.today}::date, ${of.now}::timestamptz, ${of.centre.id}::uuid, r.operation, r.allowed, r.clause, r.codes,
           r.version_id, ${of.actor.personId}::uuid, r.subject_kind, r.subject_id, r.reasons
-        from jsonb_to_recordset(${JSON.stringify(this.#decisions)}::jsonb) as r(verdict int, operation text, allowed boolean,
-          clause text, codes text[], version_id uuid, subject_kind text, subject_id uuid, reasons jsonb)
-        join verdicts v on v.n = r.verdict)`
+        from jsonb_to_recordset(${JSON.stringify(this.#decisions)}::jsonb) as r(verdict uuid, operation text, allowed boolean,
+          clause text, codes text[], version_id uuid, subject_kind text, subject_id uuid, reasons jsonb))`
   }
 
   #eventRows(of: Of) {

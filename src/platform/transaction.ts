@@ -22,6 +22,11 @@ async function open(
         values (${request.personId}, ${request.id}, ${request.operation}, ${request.inputHash})
         on conflict do nothing returning 1`
     : sql`select 1`
+  // A command touches few rows and finds them by their keys. Planning each statement anew costs more than running it, and
+  // a plan that was made while a table (a new month's) was empty must not read it whole when it is full.
+  const plans = request
+    ? sql`, set_config('plan_cache_mode', 'force_generic_plan', true) as once, set_config('enable_seqscan', 'off', true) as keyed`
+    : sql``
   const { rows } = await sql<{
     now: Temporal.Instant
     stamp: number
@@ -35,7 +40,7 @@ async function open(
   }>`
     with claimed as (${claim})
     select centre_now(c) as now, c.rules_stamp as stamp, exists (select from claimed) as fresh,
-      c.id, c.name, c.kind, c.time_zone, c.country, c.demo, set_config('kaibo.centre', c.id::text, true) as scoped
+      c.id, c.name, c.kind, c.time_zone, c.country, c.demo, set_config('kaibo.centre', c.id::text, true) as scoped${plans}
     from centre c where c.id = ${centreId}`.execute(db)
   const row = rows[0]
   if (!row) throw new Error(`no centre ${centreId}`)

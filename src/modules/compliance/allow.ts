@@ -3,6 +3,7 @@ import { together } from '../../lib/together.ts'
 import { type Verdict, yes } from '../../lib/verdict.ts'
 import { demand } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
+import { daysAbout } from '../../platform/months.ts'
 import { casesOf, type DialFacts } from './facts.ts'
 import { coldOrWarm, gate } from './rules.ts'
 import { toldReason } from './told.ts'
@@ -65,7 +66,7 @@ export async function closeDial(ctx: Ctx, callId: string, end: DialEnd): Promise
     update dial_ledger set ended_at = ${end.endedAt}, answered = ${end.answered}, broke_off = ${end.brokeOff},
       failed = ${end.failed}, abandoned = ${end.abandoned}
     where call_id = ${callId} and centre_id = ${ctx.centre.id} and ended_at is null
-      and occurred_on >= ${ctx.today.subtract({ days: 2 })}`.execute(ctx.db)
+      and occurred_on ${daysAbout(ctx.today, 2)}`.execute(ctx.db)
 }
 
 /** Whether the gate allowed this number for this call, and the dial is still open: what a line asks before it shows one. */
@@ -73,6 +74,6 @@ export async function isAllowed(ctx: Ctx, { callId, phoneId }: { callId: string;
   const { rows } = await sql<{ open: boolean }>`
     select d.ended_at is null as open from dial_ledger d join phone_card p on p.hash = d.hash
     where d.call_id = ${callId} and p.id = ${phoneId} and d.centre_id = ${ctx.centre.id}
-      and d.occurred_on >= ${ctx.today.subtract({ days: 2 })}`.execute(ctx.db)
+      and d.occurred_on ${daysAbout(ctx.today, 2)}`.execute(ctx.db)
   return rows.some((row) => row.open)
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { together } from '../../lib/together.ts'
 import type { Ctx } from '../../platform/context.ts'
+import { daysAbout } from '../../platform/months.ts'
 import type { CustomerAct } from './contact.ts'
 import type { ConsentRecord, DayWindow, DialLead, DialMode, DoNotCallEntry, GateInput, PastDial } from './dial.ts'
 import { everyPack, type Pack, packsOf } from './packs.ts'
@@ -131,14 +132,14 @@ function actOf({ kind, from, to, recordId }: NumberRow['acts'][number]): Custome
  * waited for; that one then lies in its future, and counts as made now. The day leads to the months that hold the rows.
  */
 async function ledgersOf(ctx: Ctx, dials: readonly DialFacts[], since: Temporal.Instant) {
-  const day = since.toZonedDateTimeISO('UTC').toPlainDate().subtract({ days: 1 })
+  const reach = ctx.today.since(since.toZonedDateTimeISO('UTC').toPlainDate()).days + 1
   const { rows } = await sql<PastDial & { hex: string }>`
     select encode(hash, 'hex') as hex, at, ended_at as "endedAt", answered, broke_off as "brokeOff", abandoned, failed,
       subject, cold
     from dial_ledger
     where hash = any(array(select p.hash from phone_card p where p.id = any(${ids(dials.map((dial) => dial.phoneId))})
         and p.centre_id = ${ctx.centre.id}))
-      and at > ${since} and occurred_on >= ${day} and centre_id = ${ctx.centre.id}`.execute(ctx.db)
+      and at > ${since} and occurred_on ${daysAbout(ctx.today, reach)} and centre_id = ${ctx.centre.id}`.execute(ctx.db)
   return Map.groupBy(
     rows.map((row) => ({ ...row, at: notAfter(ctx.now, row.at) })),
     (row) => row.hex,
@@ -162,8 +163,8 @@ async function sellersOf(ctx: Ctx, dials: readonly DialFacts[]) {
   const { rows } = await sql<SellerRow>`
     select g.agent_id, g.product_id, m.group_id, coalesce(m.registration_no, '') <> '' as registered,
       coalesce(m.trained_on <= ${ctx.today}, false) as trained,
-      exists (select from product_authorised a where a.person_id = g.agent_id and a.product_id = g.product_id
-        and a.from_on <= ${ctx.today} and (a.until_on is null or a.until_on > ${ctx.today})) as authorised,
+      coalesce((select true from product_authorised a where a.person_id = g.agent_id and a.product_id = g.product_id
+        and a.from_on <= ${ctx.today} and (a.until_on is null or a.until_on > ${ctx.today}) limit 1), false) as authorised,
       coalesce(p.listed, false) as listed
     from unnest(${sql.val(pairs.map((dial) => dial.agentId))}::uuid[], ${sql.val(pairs.map((dial) => dial.productId))}::uuid[])
       as g(agent_id, product_id)

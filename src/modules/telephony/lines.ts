@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { together } from '../../lib/together.ts'
 import type { Ctx } from '../../platform/context.ts'
+import { daysAbout } from '../../platform/months.ts'
 import { LINE_STATES, type LineState, type MeasuredBy, NO_LINE, type SeatLine, takes } from './rules.ts'
 
 /** Asked once an operation: a seat is given in operations of its own. */
@@ -22,12 +23,12 @@ async function readLine(ctx: Ctx, agentId: string): Promise<SeatLine> {
   return rows[0] ?? NO_LINE
 }
 
-/** A call lasts no two days; only the months of these days are looked into. */
-const since = (ctx: Ctx) => ctx.today.subtract({ days: 2 })
+/** A call lasts no two days: only the months of the days about today are looked into. */
+const lately = (ctx: Ctx) => daysAbout(ctx.today, 2)
 
 /** States have one order, so two of one instant are no riddle. */
 const latest = (ctx: Ctx, callId: string) => sql<{ state: LineState }>`
-  select e.state from line_event e where e.call_id = ${callId} and e.occurred_on >= ${since(ctx)}
+  select e.state from line_event e where e.call_id = ${callId} and e.occurred_on ${lately(ctx)}
   order by array_position(${sql.val([...LINE_STATES])}::text[], e.state) desc limit 1`
 
 /** The latest state of a call's line, null before the first. */
