@@ -5,6 +5,8 @@ import {
   Kysely,
   PostgresDialect,
   PostgresDriver,
+  Transaction,
+  type TransactionBuilder,
   type TransactionSettings,
 } from 'kysely'
 import pg from 'pg'
@@ -153,5 +155,32 @@ class EagerDialect extends PostgresDialect {
   }
 }
 
+/**
+ * Kysely lets the statements of a transaction wait for one another, each for a way to the server and back. Here what is
+ * asked side by side (`together`) is sent side by side; the server still runs it in the order in which it was asked.
+ */
+class SideBySide extends Kysely<DB> {
+  readonly #dialect: EagerDialect
+
+  constructor(dialect: EagerDialect) {
+    super({ dialect })
+    this.#dialect = dialect
+  }
+
+  override transaction(): TransactionBuilder<DB> {
+    const builder = super.transaction()
+    const execute = builder.execute.bind(builder)
+    builder.execute = (run) => execute(async (serial) => run(await this.#beside(serial)))
+    return builder
+  }
+
+  async #beside(serial: Transaction<DB>): Promise<Transaction<DB>> {
+    const dialect = this.#dialect
+    const connection = await serial.getExecutor().provideConnection(async (one) => one)
+    const executor = serial.getExecutor().withConnectionProvider({ provideConnection: (use) => use(connection) })
+    return new Transaction<DB>({ config: { dialect }, dialect, driver: dialect.createDriver(), executor })
+  }
+}
+
 /** The typed query builder over a pool. */
-export const openDb = (pool: Pool): Db => new Kysely<DB>({ dialect: new EagerDialect(pool) })
+export const openDb = (pool: Pool): Db => new SideBySide(new EagerDialect(pool))
