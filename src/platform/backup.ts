@@ -61,8 +61,7 @@ export async function makeBackup(options: BackupOptions): Promise<Backup | null>
 
 async function inBook(book: pg.Client, options: BackupOptions): Promise<Backup> {
   const folder = resolve(options.folder)
-  const at = options.at ?? Temporal.Now.instant()
-  const path = join(folder, nameOf(at))
+  const path = freeName(folder, options.at ?? Temporal.Now.instant())
   const half = `${path}.tmp`
   let run: string | null = null
   const note = (bytes: number | null, trouble: string | null) =>
@@ -91,6 +90,12 @@ async function inBook(book: pg.Client, options: BackupOptions): Promise<Backup> 
     await note(null, failed.trouble).catch(() => {})
     throw failed
   }
+}
+
+/** Names tell the second; a back-up that begins in the second of another one takes the next. */
+function freeName(folder: string, at: Temporal.Instant): string {
+  const path = join(folder, nameOf(at))
+  return existsSync(path) ? freeName(folder, at.add({ seconds: 1 })) : path
 }
 
 function failure(error: unknown, folder: string): BackupFailed {

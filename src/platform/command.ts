@@ -6,7 +6,7 @@ import type { Actor } from './actor.ts'
 import type { Boot, Ctx, Subject, Topic } from './context.ts'
 import type { Db } from './database.ts'
 import { fault } from './errors.ts'
-import { begin, keepDecision } from './transaction.ts'
+import { begin, keepDecision, unwatched } from './transaction.ts'
 
 /* How a command runs: one transaction, done once per request id, a refusal kept after the rollback, then the news. */
 
@@ -80,17 +80,17 @@ export async function once<T>(call: Call, run: (ctx: Ctx) => Promise<T>): Promis
   const { boot, actor, name, requestId } = call
   const request = { id: requestId, inputHash: inputHash(call.input) }
   let news: readonly Topic[] = []
-  let kept: number | undefined
+  let kept: Promise<number | undefined> | undefined
   try {
     const out = await boot.db.transaction().execute(async (db) => {
       const work = await begin(boot, db, actor, name, request)
       if (!work.fresh) return (await earlierResult(db, call, request.inputHash)) as T
       const result = await run(work.ctx)
-      kept = await work.keep({ requestId, result: call.answerOnce ? null : (result ?? null) })
+      kept = unwatched(work.keep({ requestId, result: call.answerOnce ? null : (result ?? null) }))
       news = work.topics
       return result
     })
-    boot.live.announce(news, kept)
+    boot.live.announce(news, await kept)
     return out
   } catch (error) {
     if (!(error instanceof Refused)) throw error

@@ -2,11 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type pg from 'pg'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type FreshDatabase, freshDatabase } from '../../test/clone.ts'
 import { together } from '../lib/together.ts'
 import { openDb, openPool } from './database.ts'
 import { migrate } from './migrate.ts'
+import { PreparingClient } from './preparing.ts'
 
 let fresh: FreshDatabase
 const folder = mkdtempSync(join(tmpdir(), 'kaibo-migrations-'))
@@ -127,4 +129,24 @@ test('migrations: once each, also when two nodes start at once; an edited, late 
 
   at('901_first.sql', 'create table first_one (id bigint);')
   await expect(again()).rejects.toThrow('The migration 901_first.sql was changed after this database ran it')
+})
+
+test('what is asked side by side in a transaction goes to the server before the first answer comes', async () => {
+  const order: string[] = []
+  const query = PreparingClient.prototype.query
+  const watched = vi.spyOn(PreparingClient.prototype, 'query').mockImplementation(function (this: pg.Client, ...args) {
+    order.push('asked')
+    const answer: Promise<unknown> = query.apply(this, args)
+    answer.finally(() => order.push('answered'))
+    return answer
+  })
+  const pool = openPool(fresh.target, { name: 'side by side', max: 1 })
+  await openDb(pool)
+    .transaction()
+    .execute((inside) => together([1, 2, 3].map((n) => sql`select ${n}::int`.execute(inside))))
+  watched.mockRestore()
+  // The begin and the three; then the commit.
+  expect(order.slice(0, 4)).toEqual(['asked', 'asked', 'asked', 'asked'])
+  expect(order.filter((what) => what === 'answered')).toHaveLength(5)
+  await pool.end()
 })

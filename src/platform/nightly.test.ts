@@ -13,6 +13,12 @@ import { askForBackup, backUpNightly, backupAge, backupState, NIGHTLY } from './
 /* The night's back-up, and who is told when it did not come about. */
 
 const NIGHT = [{ name: NIGHTLY, clause: null, at: '03:10', why: 'test', run: askForBackup }]
+/** A zone in which it is past noon now, so that what is due in the night was due today, whatever the hour is here. */
+function whereNoonIs(): string {
+  const ahead = 12 - Temporal.Now.zonedDateTimeISO('UTC').hour
+  return ahead > 0 ? `Etc/GMT-${ahead}` : `Etc/GMT+${-ahead}`
+}
+
 let w: World<Record<never, never>>
 let fresh: FreshDatabase
 let boot: Boot
@@ -20,7 +26,7 @@ let own: string
 beforeAll(async () => {
   w = await world({})
   fresh = await freshDatabase()
-  own = await createCentre(fresh.db, { name: 'Own', kind: 'life', timeZone: 'Asia/Shanghai', demo: false })
+  own = await createCentre(fresh.db, { name: 'Own', kind: 'life', timeZone: whereNoonIs(), demo: false })
   await sql`create table test_job (id bigint generated always as identity, name text, data jsonb)`.execute(fresh.db)
   const backups = { target: fresh.target, folder: join(w.boot.dataDir, 'backups') }
   boot = { ...w.boot, db: fresh.db, backups }

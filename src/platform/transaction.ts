@@ -107,6 +107,15 @@ export async function keepDecision(ctx: Ctx, decision: Decision): Promise<void> 
 }
 
 /**
+ * For the last statement of a transaction: it goes with the commit in one packet and is waited for afterwards. Should it
+ * fail, the commit rolls back, and whoever waits for it gets its error.
+ */
+export function unwatched<T>(last: Promise<T>): Promise<T> {
+  last.catch(() => {})
+  return last
+}
+
+/**
  * Runs work of the house itself (a job, the schedule, the demo's making) in one transaction of a centre, as `actor` or
  * as the system, and announces what it touched after the commit.
  */
@@ -118,14 +127,14 @@ export async function inCentre<T>(
   actor: Actor = systemActor(centreId),
 ): Promise<T> {
   let touched: readonly Topic[] = []
-  let kept: number | undefined
+  let kept: Promise<number | undefined> | undefined
   const result = await boot.db.transaction().execute(async (db) => {
     const work = await begin(boot, db, actor, operation)
     const out = await run(work.ctx)
-    kept = await work.keep()
+    kept = unwatched(work.keep())
     touched = work.topics
     return out
   })
-  boot.live.announce(touched, kept)
+  boot.live.announce(touched, await kept)
   return result
 }

@@ -60,12 +60,14 @@ export async function dial(ctx: Ctx, input: { tabId: string; phoneId?: string | 
   const facts = leads.get(leadId)
   if (!facts || !phones.some((phone) => phone.id === phoneId)) throw notFound()
   demand(dialTime(ctx, inWindow), { kind: 'lead', id: leadId })
-  const { cold } = await allowDial(ctx, { ...dialOf(facts, phoneId, ctx.actor.personId, line), callId })
-  const [{ number }] = await together([
-    dialOn(ctx, asked),
-    enter(ctx, ctx.actor.personId, 'inCall', { dialled: true }),
-    setDesk(ctx, { step: 'dialling', phoneId, dialledAt: ctx.now, cold }),
-  ])
+  const toDial = { ...dialOf(facts, phoneId, ctx.actor.personId, line), callId }
+  const [{ number }] = await allowDial(ctx, toDial, ({ cold }) =>
+    together([
+      dialOn(ctx, asked),
+      enter(ctx, ctx.actor.personId, 'inCall', { dialled: true }),
+      setDesk(ctx, { step: 'dialling', phoneId, dialledAt: ctx.now, cold }),
+    ]),
+  )
   return { ...shown, number }
 }
 

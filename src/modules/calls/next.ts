@@ -8,7 +8,7 @@ import { blockAt, timetableOf } from '../attendance/timetable.ts'
 import { judge } from '../compliance/facts.ts'
 import type { GateVerdict } from '../compliance/rules.ts'
 import { phonesOf } from '../customers/customers.ts'
-import { type Claim, dialOf, type Line, type NoClaim, nextFor } from '../leads/claim.ts'
+import { type Claim, dialOf, type Line, type Made, type NoClaim, nextFor, triesToday } from '../leads/claim.ts'
 import { dialFactsOf, type LeadFacts } from '../leads/facts.ts'
 import { lineOf } from '../telephony/lines.ts'
 import { endCallback, isOpen, takeOver } from './callbacks.ts'
@@ -46,12 +46,12 @@ export function dialTime(ctx: Ctx, asked: boolean): Verdict {
  * of dialling hours) leaves the desk. [S4.4.3] [S4.4.10a]
  */
 export async function takeNext(ctx: Ctx, tabId: string): Promise<Taken> {
-  const desk = await lockDesk(ctx, tabId)
+  const [desk, around] = await together([lockDesk(ctx, tabId), lookAround(ctx)])
   if (desk.step !== 'idle') {
     if (desk.step !== 'preview' || (await stillCallable(ctx, desk))) return TAKEN
     await setDesk(ctx, CLEARED)
   }
-  const taken = await takeOntoDesk(ctx)
+  const taken = await takeOntoDesk(ctx, [], around)
   demand(taken.verdict, { kind: 'person', id: ctx.actor.personId })
   return taken
 }
@@ -74,30 +74,43 @@ async function stillCallable(ctx: Ctx, desk: Desk): Promise<boolean> {
  * As `takeNext`, for a desk that the caller has locked and left idle; a rule that says no is told, not thrown. What was
  * passed on a short while ago comes after everything else, and `notThis` not at all.
  */
-export async function takeOntoDesk(ctx: Ctx, notThis: readonly string[] = []): Promise<Taken> {
-  const time = dialTime(ctx, false)
-  const [{ state }, line, promises, { promised, passed, callId }] = await together([
-    presenceOf(ctx, ctx.actor.personId),
-    lineOf(ctx, ctx.actor.personId),
-    dueCallbacks(ctx, { inWindow: !time.ok }),
-    aside(ctx),
-  ])
+export async function takeOntoDesk(
+  ctx: Ctx,
+  notThis: readonly string[] = [],
+  around: Around | null = null,
+): Promise<Taken> {
+  const { time, state, line, promises, made, promised, passed, callId } = around ?? (await lookAround(ctx))
   const online = canTakeNext(state)
   if (!online.ok) return { taken: false, verdict: online, reasons: [], waiting: 0 }
   if (await takeCallback(ctx, callId, line, promises)) return TAKEN
   if (!time.ok) return { taken: false, verdict: time, reasons: [], waiting: 0 }
-  const first = await claimFree(ctx, line, [...promised, ...passed])
+  const first = await claimFree(ctx, line, [...promised, ...passed], made)
   const claim =
-    first.facts === null && passed.length > 0 ? await claimFree(ctx, line, [...promised, ...notThis]) : first
+    first.facts === null && passed.length > 0 ? await claimFree(ctx, line, [...promised, ...notThis], made) : first
   if (claim.facts === null) return { taken: false, verdict: yes, reasons: claim.reasons, waiting: claim.waiting }
   await onto(ctx, callId, { ...claim.facts, phoneId: claim.phoneId, why: claim.why, callbackId: null })
   return TAKEN
 }
 
+/** All that the next lead depends on beside the leads themselves, asked in one packet. */
+async function lookAround(ctx: Ctx) {
+  const me = ctx.actor.personId
+  const time = dialTime(ctx, false)
+  const [{ state }, line, promises, made, others] = await together([
+    presenceOf(ctx, me),
+    lineOf(ctx, me),
+    dueCallbacks(ctx, { inWindow: !time.ok }),
+    triesToday(ctx, me),
+    aside(ctx),
+  ])
+  return { time, state, line, promises, made, ...others }
+}
+type Around = Awaited<ReturnType<typeof lookAround>>
+
 /** As `nextFor`, passing over what still lies on the desk of somebody who held it before. */
-async function claimFree(ctx: Ctx, line: Line, skip: readonly string[]): Promise<Claim | NoClaim> {
+async function claimFree(ctx: Ctx, line: Line, skip: readonly string[], made: Made): Promise<Claim | NoClaim> {
   for (const busy = [...skip]; ; ) {
-    const claim = await nextFor(ctx, ctx.actor.personId, line, busy)
+    const claim = await nextFor(ctx, ctx.actor.personId, line, busy, made)
     if (claim.facts === null || (await isFree(ctx, claim.facts.leadId))) return claim
     busy.push(claim.facts.leadId)
   }
@@ -128,8 +141,8 @@ const PASSED_HOURS = 2
 type Aside = { readonly promised: readonly string[]; readonly passed: readonly string[]; readonly callId: string }
 
 /**
- * The id of the call to be, and leads that are no plain next ones: what was promised for a time is called at that time and as a callback, and what was
- * passed on a short while ago comes after all others.
+ * The id of the call to be, and leads that are no plain next ones: what was promised for a time is called at that time and
+ * as a callback, and what was passed on a short while ago comes after all others.
  */
 async function aside(ctx: Ctx): Promise<Aside> {
   const { rows } = await sql<Aside>`

@@ -52,7 +52,7 @@ export async function wrapUp(ctx: Ctx, input: WrapUp): Promise<Wrapped> {
   const day = (desk.dialledAt ?? desk.claimedAt ?? ctx.now).toZonedDateTimeISO(ctx.centre.timeZone).toPlainDate()
   // Nobody saw the end of a call that is recorded on a later day: no talk is made up for it.
   const endedAt = desk.endedAt ?? (day.equals(ctx.today) ? ctx.now : (answeredAt ?? desk.dialledAt ?? ctx.now))
-  const [line, measuredBy] = await together([
+  const [line, measuredBy, , recorded] = await together([
     lineOf(ctx, ctx.actor.personId),
     endLine(ctx, desk, input.lineResult),
     desk.direction === 'outbound' &&
@@ -63,14 +63,8 @@ export async function wrapUp(ctx: Ctx, input: WrapUp): Promise<Wrapped> {
         failed: result.failed,
         abandoned: false,
       }),
+    follow(ctx, desk, input, { callId, customerId, phoneId }),
   ])
-  if (desk.callbackId && !result.failed)
-    await closeCallback(ctx, desk.callbackId, { dialledAt: desk.dialledAt ?? ctx.now, why: input.lineResult })
-  if (desk.direction === 'inbound') await keepInbound(ctx, desk)
-  const promised = input.callback && (await bookCallback(ctx, { ...input.callback, desk, callId }))
-  if (OUTCOMES[input.outcome].doNotCall) await stopAll(ctx, customerId, callId)
-  if (result.retires || input.outcome === 'wrongNumber') await retireNumber(ctx, phoneId, input.outcome)
-  const recorded = await moveLead(ctx, desk, input, promised?.to ?? input.expectedUntil)
   await together([
     keepCall(ctx, desk, { day, answeredAt, endedAt, measuredBy }, input, line, recorded),
     setDesk(ctx, CLEARED),
@@ -79,6 +73,23 @@ export async function wrapUp(ctx: Ctx, input: WrapUp): Promise<Wrapped> {
     settleStuck(ctx, callId, desk.answeredAt ?? desk.dialledAt),
   ])
   return { callId, leadId: desk.leadId, customerId }
+}
+
+/** What the outcome does to callback, customer and number, and then to the lead. */
+async function follow(
+  ctx: Ctx,
+  desk: Desk,
+  input: WrapUp,
+  { callId, customerId, phoneId }: { callId: string; customerId: string; phoneId: string },
+) {
+  const result = LINE_RESULTS[input.lineResult]
+  if (desk.callbackId && !result.failed)
+    await closeCallback(ctx, desk.callbackId, { dialledAt: desk.dialledAt ?? ctx.now, why: input.lineResult })
+  if (desk.direction === 'inbound') await keepInbound(ctx, desk)
+  const promised = input.callback && (await bookCallback(ctx, { ...input.callback, desk, callId }))
+  if (OUTCOMES[input.outcome].doNotCall) await stopAll(ctx, customerId, callId)
+  if (result.retires || input.outcome === 'wrongNumber') await retireNumber(ctx, phoneId, input.outcome)
+  return await moveLead(ctx, desk, input, promised?.to ?? input.expectedUntil)
 }
 
 /**

@@ -12,9 +12,14 @@ import { toldReason } from './told.ts'
  * The gate before a dial. Judges on the facts of this instant and ends the command with every reason unless all rules
  * agree; a yes is kept as a decision and enters the ledger that all caps are read from. Dials of one number wait for
  * each other until the other's transaction ends, so that two agents in the same instant never pass a cap together.
- * `callId` is the call to be; a number is dialled once for it. [S3.6] [S4.4.10a]
+ * `callId` is the call to be; a number is dialled once for it. `then` is what follows from a yes, sent along with the row
+ * of the ledger and after it. [S3.6] [S4.4.10a]
  */
-export async function allowDial(ctx: Ctx, dial: DialFacts & { readonly callId: string }): Promise<{ cold: boolean }> {
+export async function allowDial<T = { readonly cold: boolean }>(
+  ctx: Ctx,
+  dial: DialFacts & { readonly callId: string },
+  then: (yes: { readonly cold: boolean }) => Promise<T> = async (yes) => yes as T,
+): Promise<T> {
   // Asked in one packet and answered in order: statements after the lock see what the dial before has committed.
   const [, [one]] = await together([lockNumber(ctx, dial.phoneId), casesOf(ctx, [dial])])
   const { allow, reasons } = gate(one!.input)
@@ -24,7 +29,7 @@ export async function allowDial(ctx: Ctx, dial: DialFacts & { readonly callId: s
   demand(verdict, subject)
   await ctx.decide({ verdict, subject, clauses: ['S3.6'] })
   const cold = coldOrWarm(one!.input.acts, ctx.now).contact === 'cold'
-  await ctx.db
+  const entered = ctx.db
     .insertInto('dial_ledger')
     .values({
       occurred_on: ctx.today,
@@ -37,7 +42,8 @@ export async function allowDial(ctx: Ctx, dial: DialFacts & { readonly callId: s
       call_id: dial.callId,
     })
     .execute()
-  return { cold }
+  const [, done] = await together([entered, then({ cold })])
+  return done
 }
 
 /** Until the transaction's end. Keyed by the hash, so that two customers who share a number are one number here. */

@@ -15,8 +15,8 @@ export type Claim = { readonly facts: LeadFacts; readonly phoneId: string; reado
 /** What stands in the way when the agent's leads are all held back by something that is not the lead's. */
 export type NoClaim = { readonly facts: null; readonly reasons: readonly Reason[]; readonly waiting: number }
 
-/** Candidates judged at once; the first that may be called is taken. Nearly always it is one of the first few. */
-const AT_FIRST = 3
+/** Candidates judged at once; the first that may be called is taken. Nearly always it is the very first. */
+const AT_FIRST = 1
 const AT_ONCE = 25
 /** Leads looked at in one claim at most; what was refused has left the head of the queue, the next claim goes on. */
 const MOST = 500
@@ -76,12 +76,13 @@ export async function nextFor(
   agentId: string,
   line: Line,
   skip: readonly string[] = [],
+  made: Made | null = null,
 ): Promise<Claim | NoClaim> {
   const rules = ctx.rules.at(ctx.today, ctx.actor.groupId)
   const local = ctx.now.toZonedDateTimeISO(ctx.centre.timeZone)
   const band = bandAt(rules.get('dial.blocks'), local.toPlainTime())
   const plan = planLine(rules.get('dial.plan'), band, local.dayOfWeek)
-  const order = plan ? kindOrder(plan, await dialledToday(ctx, agentId)) : (['warm', 'fresh', 'retry'] as const)
+  const order = plan ? kindOrder(plan, made ?? (await triesToday(ctx, agentId))) : (['warm', 'fresh', 'retry'] as const)
   const kinds = order.filter((kind): kind is LeadKind => kind !== 'callback')
   const blocked = new Map<string, Reason>()
   const passed = [...skip]
@@ -95,8 +96,12 @@ export async function nextFor(
   return { facts: null, reasons: [...blocked.values()], waiting: passed.length - skip.length }
 }
 
-async function dialledToday(ctx: Ctx, agentId: string): Promise<{ fresh: number; retry: number }> {
-  const { rows } = await sql<{ fresh: number; retry: number }>`
+/** First tries and others that an agent made today. */
+export type Made = { readonly fresh: number; readonly retry: number }
+
+/** What the plan's shares are counted from; whoever has other things to ask may ask for it along with them. */
+export async function triesToday(ctx: Ctx, agentId: string): Promise<Made> {
+  const { rows } = await sql<Made>`
     select count(*) filter (where number = 1 and round = 1)::int as fresh,
       count(*) filter (where not (number = 1 and round = 1))::int as retry
     from lead_attempt where agent_id = ${agentId} and occurred_on = ${ctx.today}`.execute(ctx.db)

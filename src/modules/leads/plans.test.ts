@@ -69,3 +69,20 @@ test('one lead with its history is found by its key', async () => {
   const [any] = await w.sql<{ id: string }>`select id from lead where state = 'agent' limit 1`
   expect(await wholeTable((ctx) => lead(ctx, any!.id), 'lin')).toEqual([])
 })
+
+test('the claim walks the order of each kind, however many leads are in hand', async () => {
+  await w.sql`
+    insert into lead (centre_id, batch_id, customer_id, product_id, purpose, grade, state, group_id, holder_id, held_since,
+      due_at, tries)
+    select l.centre_id, l.batch_id, l.customer_id, l.product_id, 'sale', 'B', 'agent', ${w.units.Dawn}, ${w.people.bo},
+      '2026-06-01', timestamptz '2026-06-16' + n * interval '1 second', n % 2
+    from (select * from lead where holder_id = ${w.people.bo} and state = 'agent' limit 1) l
+      cross join generate_series(1, 30000) n`
+  await w.sql`analyze lead`
+  const plans = await w.run((ctx) => plansOf(ctx, (inside) => nextFor(inside, w.people.bo, LINE)), 'bo')
+  const read = plans
+    .flat()
+    .flatMap(({ table, index }) => (table === 'lead' && index?.startsWith('lead_') ? [index] : []))
+  expect(read).toEqual(expect.arrayContaining(['lead_fresh', 'lead_again']))
+  expect(read).not.toContain('lead_agent_due')
+})
