@@ -116,7 +116,7 @@ async function sell(ann: Person): Promise<void> {
   await button(ann, /Record application and call/).click()
 }
 
-test('[S4.3.3a P] [S4.3.3b R] [S4.4.2 P] [S4.4.10a D] [S4.4.11a P] [S4.5.2 R] one lead from the file to the sale, and the floor that sees it', async () => {
+test('[S3.6 P] [S4.3.3a P] [S4.3.3b R] [S4.4.2 P] [S4.4.10a D] [S4.4.11a P] [S4.5.2 R] one lead from the file to the sale, and the floor that sees it', async () => {
   await floor.clock('08:50')
   await importAndIssue()
   await receiveAndDistribute()
@@ -156,5 +156,12 @@ test('[S4.3.3a P] [S4.3.3b R] [S4.4.2 P] [S4.4.10a D] [S4.4.11a P] [S4.5.2 R] on
   await guo.page.goto(`${floor.address}rules/S3.6`)
   const decision = guo.page.getByRole('row').filter({ hasText: '安寧' }).filter({ hasText: 'Refused' })
   await decision.first().waitFor()
+
+  // What the rules kept back today, beside the rules themselves with their figures and sources.
+  await guo.page.goto(`${floor.address}calling-rules`)
+  const keptBack = guo.page.getByRole('row').filter({ hasText: 'On the centre’s do-not-call list' })
+  await keptBack.getByRole('link', { name: /S3\.6/ }).waitFor()
+  await keptBack.getByRole('cell', { name: '1', exact: true }).first().waitFor()
+  await guo.page.getByText('Calling hours (customer’s time)').waitFor()
   for (const one of [guo, lin]) expect(one.errors).toEqual([])
 })
