@@ -53,11 +53,14 @@ export async function lookAt(floor: Floor, person: Person, paths: readonly strin
   const { page, errors } = person
   const weak = new Set<string>()
   for (const path of paths) {
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+    await page.goto(`${floor.address}${path}`)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.locator('.ant-skeleton').first().waitFor({ state: 'detached' })
     for (const colorScheme of ['light', 'dark'] as const) {
+      // The page follows the machine while it is open.
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await page.goto(`${floor.address}${path}`)
-      await page.getByRole('heading', { level: 1 }).waitFor()
-      await page.locator('.ant-skeleton').first().waitFor({ state: 'detached' })
+      await page.waitForFunction((asked) => document.documentElement.style.colorScheme === asked, colorScheme)
       for (const one of await faint(page)) weak.add(`${path} ${colorScheme} ${one}`)
     }
     // A word without wording shows its key; ids of clauses look alike and are none.
