@@ -118,6 +118,13 @@ test('[S2.1.4 P] yesterday’s leads are allocated, a web lead is called in five
   await drawer.getByText('Ordered').first().waitFor()
   await shan.page.keyboard.press('Escape')
 
+  // The board counts it as an order of the agent who invited him.
+  await guo.page.goto(`${floor.address}floor`)
+  await guo.page.locator('.f-tile, .f-row', { hasText: '安寧' }).click()
+  await guo.page.locator('.ant-drawer').getByText('Orders of today').waitFor()
+  await guo.page.locator('.ant-drawer').getByText('YH-JOURNEY-1').waitFor()
+  await guo.page.keyboard.press('Escape')
+
   // Another one does not: a walk-in is lost, with a reason; the manager sends it back, then lets it go.
   await fei.page.getByRole('button', { name: 'Walk-in' }).click()
   const form = fei.page.getByRole('dialog')

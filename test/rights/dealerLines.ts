@@ -225,6 +225,13 @@ export function showroomLines({ w, idOf, calling, leadAt, productId, next }: Hou
       },
     },
     {
+      ...{ op: 'showroom.orders', outside: OTHERS },
+      make: async () => {
+        const { id } = await deal('order')
+        return { input: { agentId: w.people.ann }, row: id }
+      },
+    },
+    {
       op: 'showroom.record',
       make: async () => {
         const { id } = await deal('visit')

@@ -161,6 +161,7 @@ showroom.visit              · · · · · · · · · · · x ·
 showroom.walkIn             · · · · · · · · · · · x ·
 showroom.deals              · x x x x x · · · · · x x
 showroom.deal               · x x x x x · · · · · x x
+showroom.orders             · x x x x x · · · · · x x
 showroom.record             · · · · x · · · · · · · x
 showroom.askLost            · x x · · · · · · · · · x
 showroom.decideLost         · · · · x · · · · · · · ·

@@ -12,7 +12,7 @@ import { Page, Panel } from '../../ui/Page.tsx'
 import { useNameOrder } from '../../ui/Words.tsx'
 import { ClockStrip } from '../arrivals/parts.tsx'
 import { HourStrip } from './HourStrip.tsx'
-import { ASK_AGAIN, AsOf, type Board, type BoardGroup, type Seat } from './parts.tsx'
+import { ASK_AGAIN, AsOf, type Board, type BoardGroup, type Seat, useWon } from './parts.tsx'
 import { SEAT_STATES, type SeatState } from './rules.ts'
 import { SeatDrawer } from './SeatDrawer.tsx'
 import { inOrder, ORDERS, type Order, SeatRows } from './SeatRows.tsx'
@@ -42,6 +42,7 @@ type View = (typeof VIEWS)[number]
 function Floor({ board }: { board: Board }) {
   const t = useWords()
   const me = useMe()
+  const won = useWon()
   const names = useNameOrder()
   const [group, setGroup] = useState<string | null>(null)
   const [states, setStates] = useState<readonly SeatState[]>([])
@@ -95,7 +96,7 @@ function Floor({ board }: { board: Board }) {
           aria-label={t('floor.order')}
           value={order}
           onChange={setOrder}
-          options={ORDERS.map((value) => ({ value, label: t(`floor.order.${value}`) }))}
+          options={ORDERS.map((value) => ({ value, label: t(`floor.order.${value === 'cases' ? won : value}`) }))}
         />
         <Segmented<View>
           aria-label={t('floor.view')}
@@ -126,6 +127,7 @@ function Floor({ board }: { board: Board }) {
 
 function TotalFigures({ totals, board }: { totals: BoardGroup['totals']; board: Board }) {
   const t = useWords()
+  const won = useWon()
   const about = { asOf: board.asOf, measuredBy: board.measuredBy }
   return (
     <Figures>
@@ -169,11 +171,11 @@ function TotalFigures({ totals, board }: { totals: BoardGroup['totals']; board: 
       />
       <Figure
         asOf={board.asOf}
-        label={t('floor.column.cases')}
+        label={t(`floor.column.${won}`)}
         value={number(totals.cases)}
-        formula={t('floor.formula.cases')}
-        rows="/sales"
-        beside={t('floor.inCentre', { cases: number(board.cases) })}
+        formula={t(`floor.formula.${won}`)}
+        rows={won === 'orders' ? '/showroom' : '/sales'}
+        beside={t(`floor.inCentre.${won}`, { cases: number(board.cases) })}
       />
       {totals.idle !== null && (
         <Figure
@@ -191,6 +193,7 @@ function TotalFigures({ totals, board }: { totals: BoardGroup['totals']; board: 
 
 function GroupPanel({ group, children }: { group: BoardGroup; children: React.ReactNode }) {
   const t = useWords()
+  const won = useWon()
   const { totals } = group
   const said = {
     online: number(totals.online ?? 0),
@@ -199,7 +202,7 @@ function GroupPanel({ group, children }: { group: BoardGroup; children: React.Re
     count: totals.cases,
   }
   return (
-    <Panel title={group.name} side={<span className="k-dim k-digits">{t('floor.groupSays', said)}</span>}>
+    <Panel title={group.name} side={<span className="k-dim k-digits">{t(`floor.groupSays.${won}`, said)}</span>}>
       {children}
     </Panel>
   )
@@ -209,6 +212,8 @@ function GroupPanel({ group, children }: { group: BoardGroup; children: React.Re
 function Others({ groups }: { groups: readonly BoardGroup[] }) {
   const t = useWords()
   const columns = ['dials', 'connected', 'effective', 'cases'] as const
+  const won = useWon()
+  const title = (key: (typeof columns)[number]) => t(`floor.column.${key === 'cases' ? won : key}`)
   return (
     <Panel title={t('floor.others')}>
       <table className="f-seats f-others">
@@ -217,7 +222,7 @@ function Others({ groups }: { groups: readonly BoardGroup[] }) {
             <th scope="col">{t('floor.group')}</th>
             {columns.map((key) => (
               <th key={key} scope="col" className="f-number">
-                {t(`floor.column.${key}`)}
+                {title(key)}
               </th>
             ))}
           </tr>
@@ -229,7 +234,7 @@ function Others({ groups }: { groups: readonly BoardGroup[] }) {
                 {name}
               </th>
               {columns.map((key) => (
-                <td key={key} className="f-number k-digits" data-label={t(`floor.column.${key}`)}>
+                <td key={key} className="f-number k-digits" data-label={title(key)}>
                   {number(totals[key])}
                 </td>
               ))}

@@ -5,13 +5,14 @@ import { useWords } from '../../client/words.ts'
 import { number } from '../../ui/format.ts'
 import { Loaded } from '../../ui/Loaded.tsx'
 import { Panel } from '../../ui/Page.tsx'
-import { AsOf } from './parts.tsx'
+import { AsOf, useWon } from './parts.tsx'
 
 const MINUTE = 60_000
 
 /** Today by the hour: dials as bars, the connected part filled, cases as a number above. */
 export function HourStrip({ groupId }: { groupId: string | null }) {
   const t = useWords()
+  const won = useWon()
   const input = groupId ? { groupId } : {}
   const read = useQuery(api.floor.hours.queryOptions({ input, refetchInterval: MINUTE / 2 }))
   return (
@@ -25,10 +26,11 @@ export function HourStrip({ groupId }: { groupId: string | null }) {
               {hours.map(({ hour, dials, connected, cases }) => {
                 const values = { dials: number(dials), connected: number(connected), cases: number(cases) }
                 const clock = `${String(hour).padStart(2, '0')}:00`
+                const says = t(`floor.hourSays.${won}`, { hour: clock, ...values })
                 return (
                   <li key={hour}>
-                    <Tooltip title={t('floor.hourSays', { hour: clock, ...values })}>
-                      <span className="f-hour" role="img" aria-label={t('floor.hourSays', { hour: clock, ...values })}>
+                    <Tooltip title={says}>
+                      <span className="f-hour" role="img" aria-label={says}>
                         <span className="f-hour-cases k-digits">{cases > 0 ? number(cases) : ''}</span>
                         <span className="f-hour-bar" style={{ blockSize: `${(100 * dials) / most}%` }}>
                           <span style={{ blockSize: `${dials > 0 ? (100 * connected) / dials : 0}%` }} />

@@ -9,7 +9,7 @@ import { Loaded } from '../../ui/Loaded.tsx'
 import { Mark } from '../../ui/Mark.tsx'
 import { Page, Panel } from '../../ui/Page.tsx'
 import { type Column, Table } from '../../ui/Table.tsx'
-import { ASK_AGAIN, AsOf } from './parts.tsx'
+import { ASK_AGAIN, AsOf, useWon } from './parts.tsx'
 
 type Agent = Awaited<ReturnType<typeof client.floor.progress>>['agents'][number]
 
@@ -71,8 +71,9 @@ function GroupProgress({ groupId, name }: { groupId: string; name: string }) {
 
 function useColumns(): readonly Column<Agent>[] {
   const t = useWords()
-  const count = (key: keyof Agent, minor = false): Column<Agent> => ({
-    ...{ key, title: t(`floor.progress.${key}`), align: 'right', minor },
+  const won = useWon()
+  const count = (key: keyof Agent, word: string = key): Column<Agent> => ({
+    ...{ key, title: t(`floor.progress.${word}`), align: 'right' },
     value: (agent) => agent[key] as number,
     show: (agent) => <span className="k-digits">{number(agent[key] as number)}</span>,
   })
@@ -131,7 +132,7 @@ function useColumns(): readonly Column<Agent>[] {
       align: 'right',
       minor: true,
     },
-    count('cases'),
+    count('cases', won),
   ]
 }
 

@@ -8,7 +8,7 @@ import { money, number, seconds, time } from '../../ui/format.ts'
 import { Loaded } from '../../ui/Loaded.tsx'
 import { type Column, Table } from '../../ui/Table.tsx'
 import { useSaid } from '../../ui/Words.tsx'
-import { type Board, IdleMark, type Seat, StateChip } from './parts.tsx'
+import { type Board, IdleMark, type Seat, StateChip, useWon } from './parts.tsx'
 import { soFar } from './rules.ts'
 
 type Props = { seat: Seat; share: number; board: Pick<Board, 'asOf' | 'today' | 'measuredBy'>; onClose: () => void }
@@ -16,6 +16,7 @@ type Props = { seat: Seat; share: number; board: Pick<Board, 'asOf' | 'today' | 
 /** Behind a seat: today's figures against the own norm, and the rows that they are made of. */
 export function SeatDrawer({ seat, share, board, onClose }: Props) {
   const t = useWords()
+  const won = useWon()
   const { norm } = seat
   const about = { asOf: board.asOf, measuredBy: board.measuredBy }
   const beside = (value: number | undefined, write: (value: number) => string = number) =>
@@ -52,14 +53,18 @@ export function SeatDrawer({ seat, share, board, onClose }: Props) {
           />
           <Figure
             {...about}
-            label={t('floor.column.cases')}
+            label={t(`floor.column.${won}`)}
             value={number(seat.cases)}
-            formula={t('floor.formula.cases')}
+            formula={t(`floor.formula.${won}`)}
           />
         </Figures>
         {norm && <p className="k-dim k-small">{t('floor.normFormula', { count: norm.days })}</p>}
-        <h3>{t('floor.casesToday')}</h3>
-        <Cases agentId={seat.personId} today={board.today} />
+        <h3>{t(`floor.today.${won}`)}</h3>
+        {won === 'orders' ? (
+          <Orders agentId={seat.personId} today={board.today} />
+        ) : (
+          <Cases agentId={seat.personId} today={board.today} />
+        )}
         <h3>{t('floor.callsToday')}</h3>
         <Calls agentId={seat.personId} today={board.today} />
       </div>
@@ -75,7 +80,7 @@ function Cases({ agentId, today }: { agentId: string; today: string }) {
     <Loaded read={read} rows={1}>
       {({ sales }) =>
         sales.length === 0 ? (
-          <p className="k-dim">{t('floor.noCases')}</p>
+          <p className="k-dim">{t('floor.none.cases')}</p>
         ) : (
           <ul>
             {sales.map((sale) => (
@@ -84,6 +89,33 @@ function Cases({ agentId, today }: { agentId: string; today: string }) {
                 <span className="k-grow">{said(sale.product)}</span>
                 <span className="k-digits">{money(sale.standard)}</span>
                 <span className="k-dim">{t(`sales.state.${sale.state}`)}</span>
+              </li>
+            ))}
+          </ul>
+        )
+      }
+    </Loaded>
+  )
+}
+
+/** Orders of whom the agent invited, at a car dealer's. */
+function Orders({ agentId, today }: { agentId: string; today: string }) {
+  const t = useWords()
+  const said = useSaid()
+  const read = useQuery(api.showroom.orders.queryOptions({ input: { agentId, day: today } }))
+  return (
+    <Loaded read={read} rows={1}>
+      {({ orders }) =>
+        orders.length === 0 ? (
+          <p className="k-dim">{t('floor.none.orders')}</p>
+        ) : (
+          <ul>
+            {orders.map((order) => (
+              <li key={order.dealId} className="k-row">
+                <span className="k-digits k-dim">{time(order.at)}</span>
+                <span className="k-grow">{order.product && said(order.product)}</span>
+                <span className="k-digits">{order.orderNo}</span>
+                <span className="k-dim">{t(`showroom.state.${order.state}`)}</span>
               </li>
             ))}
           </ul>

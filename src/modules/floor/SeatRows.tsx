@@ -2,7 +2,7 @@ import { Tooltip } from 'antd'
 import { memo } from 'react'
 import { useWords } from '../../client/words.ts'
 import { number, seconds, time } from '../../ui/format.ts'
-import { type BoardGroup, IdleMark, type Seat, StateChip } from './parts.tsx'
+import { type BoardGroup, IdleMark, type Seat, StateChip, useWon } from './parts.tsx'
 import { soFar } from './rules.ts'
 
 /** The order of seats within a group. By how long a state lasts, the longest first; by figures, the most first. */
@@ -37,7 +37,7 @@ export function SeatRows({
   onOpen: (seat: Seat) => void
 }) {
   const t = useWords()
-  const columns = ['dials', 'connected', 'effective', 'talk', 'cases', 'last'] as const
+  const columns = ['dials', 'connected', 'effective', 'talk', useWon(), 'last'] as const
   return (
     <table className="f-seats">
       <caption className="k-hidden">{group.name}</caption>
@@ -75,6 +75,7 @@ const SeatRow = memo(function SeatRow({
   onOpen: (seat: Seat) => void
 }) {
   const t = useWords()
+  const won = useWon()
   const { norm } = seat
   return (
     <tr className="f-row" onClick={() => onOpen(seat)}>
@@ -97,7 +98,7 @@ const SeatRow = memo(function SeatRow({
         norm={norm && soFar(norm.talkSeconds, share)}
         write={seconds}
       />
-      <Counted label={t('floor.column.cases')} value={seat.cases} strong={seat.cases > 0} />
+      <Counted label={t(`floor.column.${won}`)} value={seat.cases} strong={seat.cases > 0} />
       <td className="f-number f-minor k-digits">{seat.lastAt && time(seat.lastAt)}</td>
     </tr>
   )

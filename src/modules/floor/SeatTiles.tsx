@@ -1,7 +1,7 @@
 import { memo } from 'react'
 import { useWords } from '../../client/words.ts'
 import { number } from '../../ui/format.ts'
-import { IdleMark, type Seat, StateChip } from './parts.tsx'
+import { IdleMark, type Seat, StateChip, useWon } from './parts.tsx'
 
 /** The seats of one group as tiles: a whole floor at a glance, its figures behind each tile. */
 export function SeatTiles({ seats, onOpen }: { seats: readonly Seat[]; onOpen: (seat: Seat) => void }) {
@@ -16,6 +16,7 @@ export function SeatTiles({ seats, onOpen }: { seats: readonly Seat[]; onOpen: (
 
 const Tile = memo(function Tile({ seat, onOpen }: { seat: Seat; onOpen: (seat: Seat) => void }) {
   const t = useWords()
+  const won = useWon()
   const away = seat.state === 'offline'
   return (
     <li>
@@ -26,7 +27,7 @@ const Tile = memo(function Tile({ seat, onOpen }: { seat: Seat; onOpen: (seat: S
         </span>
         <span className="f-tile-head">
           <StateChip seat={seat} />
-          {seat.cases > 0 && <span className="f-strong k-small">{t('floor.tileCases', { count: seat.cases })}</span>}
+          {seat.cases > 0 && <span className="f-strong k-small">{t(`floor.tile.${won}`, { count: seat.cases })}</span>}
         </span>
         <span className="f-tile-foot k-digits">
           {seat.idle ? (

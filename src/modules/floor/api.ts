@@ -10,7 +10,7 @@ import { SEAT_STATES } from './rules.ts'
 /*
  * The floor as it is now: who does what since when, today's figures against each one's own norm, and how far the leads
  * are worked through. For leaders and the line above [S4.3.3a] [S4.4.11a]; an agent sees his own seat and what his group
- * has done. Nothing is kept here: all of it is read from attendance, calls, leads and sales. Past days are summed and
+ * has done. Nothing is kept here: all of it is read from attendance, calls, leads, sales and showroom. Past days are summed and
  * not reported on; no list of who lags behind [S5.1.4c].
  */
 

@@ -15,7 +15,7 @@ export type BoardGroup = Group & {
 }
 
 export type Board = Pick<Floor, 'asOf' | 'today' | 'measuredBy'> & {
-  /** Cases taken in the whole centre today, which everybody may know. */
+  /** Cases taken in the whole centre today, which everybody may know; orders at a car dealer's, walk-ins among them. */
   readonly cases: number
   /** Of all groups that are the reader's; null for one who leads none. */
   readonly totals: Totals | null
@@ -29,7 +29,7 @@ export type Board = Pick<Floor, 'asOf' | 'today' | 'measuredBy'> & {
  * and not to the person himself. [S4.3.3a] [S5.1.4c]
  */
 export async function board(ctx: Ctx, groupId?: string): Promise<Board> {
-  const { asOf, today, measuredBy, regions, groups, seats } = await floorNow(ctx)
+  const { asOf, today, measuredBy, regions, groups, seats, won } = await floorNow(ctx)
   const within = reach(ctx.actor, LINE)
   const isOwn = ({ personId }: Seat) => personId === ctx.actor.personId
   const byGroup = Map.groupBy(
@@ -42,19 +42,26 @@ export async function board(ctx: Ctx, groupId?: string): Promise<Board> {
     .map((group) => ({ ...group, mine: reaches(within, group.id), all: byGroup.get(group.id) ?? [] }))
   if (groupId && seen.length === 0) throw notFound()
   const own = seen.filter(({ mine }) => mine)
-  const totalsIn = (of: typeof seen) => totalsOf(of.flatMap(({ all }) => all))
+  const totalsIn = (of: typeof seen) => ({
+    ...totalsOf(of.flatMap(({ all }) => all)),
+    cases: of.reduce((sum, { id }) => sum + (won.get(id) ?? 0), 0),
+  })
   return {
     ...{ asOf, today, measuredBy },
-    cases: totalsOf(seats).cases,
+    cases: [...won.values()].reduce((sum, cases) => sum + cases, 0),
     totals: own.length > 0 ? totalsIn(own) : null,
     regions: regions.flatMap(({ id, name }) => {
       const below = own.filter(({ regionId }) => regionId === id)
       return below.length > 0 ? [{ id, name, totals: totalsIn(below) }] : []
     }),
-    groups: seen.map(({ all, ...group }) => ({
-      ...group,
-      totals: group.mine ? totalsOf(all) : inPublic(totalsOf(all)),
-      seats: all.filter((seat) => group.mine || isOwn(seat)),
-    })),
+    groups: seen.map((one) => {
+      const { all, ...group } = one
+      const totals = totalsIn([one])
+      return {
+        ...group,
+        totals: group.mine ? totals : inPublic(totals),
+        seats: all.filter((seat) => group.mine || isOwn(seat)),
+      }
+    }),
   }
 }

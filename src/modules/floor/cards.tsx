@@ -10,7 +10,7 @@ import { Loaded } from '../../ui/Loaded.tsx'
 import { Meter } from '../../ui/Meter.tsx'
 import type { NowCard } from '../../ui/nowCard.ts'
 import { Panel } from '../../ui/Page.tsx'
-import { ASK_AGAIN, AsOf, type Board } from './parts.tsx'
+import { ASK_AGAIN, AsOf, type Board, useWon } from './parts.tsx'
 import { soFar } from './rules.ts'
 
 /** Every agent has his card: its figures need not be as near as the board's. In milliseconds. */
@@ -68,6 +68,7 @@ function GlanceCard() {
 
 function Glance({ board: { totals, asOf, measuredBy, cases } }: { board: Board }) {
   const t = useWords()
+  const won = useWon()
   if (!totals) return <p className="k-dim">{t('floor.noGroup')}</p>
   const about = { asOf, rows: '/floor' }
   return (
@@ -89,10 +90,10 @@ function Glance({ board: { totals, asOf, measuredBy, cases } }: { board: Board }
       />
       <Figure
         {...about}
-        label={t('floor.column.cases')}
+        label={t(`floor.column.${won}`)}
         value={number(totals.cases)}
-        formula={t('floor.formula.cases')}
-        beside={t('floor.inCentre', { cases: number(cases) })}
+        formula={t(`floor.formula.${won}`)}
+        beside={t(`floor.inCentre.${won}`, { cases: number(cases) })}
       />
       <Figure
         {...about}
@@ -108,6 +109,7 @@ function Glance({ board: { totals, asOf, measuredBy, cases } }: { board: Board }
 /** The groups below, one line each, in the order of the tree. */
 function GroupLines({ board }: { board: Board }) {
   const t = useWords()
+  const won = useWon()
   return (
     <ul className="f-lines">
       {board.groups
@@ -116,7 +118,7 @@ function GroupLines({ board }: { board: Board }) {
           <li key={id}>
             <strong>{name}</strong>
             <span className="k-dim k-digits">
-              {t('floor.groupSays', {
+              {t(`floor.groupSays.${won}`, {
                 ...{ online: number(totals.online ?? 0), seats: number(totals.seats) },
                 ...{ dials: number(totals.dials), count: totals.cases },
               })}
@@ -130,6 +132,7 @@ function GroupLines({ board }: { board: Board }) {
 /** An agent's own figures beside his norm, and what his group has done. Nothing of anybody else. [S5.1.4c] */
 function OwnCard() {
   const t = useWords()
+  const won = useWon()
   const read = useBoard(OWN_EVERY)
   return (
     <CardFrame title={t('floor.card.own')} board={read.data} every={OWN_EVERY}>
@@ -162,7 +165,7 @@ function OwnCard() {
                 <p className="k-dim">{t('floor.noNorm')}</p>
               )}
               <p>
-                {t('floor.card.group', {
+                {t(`floor.card.group.${won}`, {
                   ...{ group: group.name, dials: number(group.totals.dials), count: group.totals.cases },
                   centre: number(cases),
                 })}

@@ -5,6 +5,7 @@ import type { Ctx } from '../../platform/context.ts'
 import { keptRead } from '../../platform/shared.ts'
 import { LINE_RESULT_NAMES, LINE_RESULTS } from '../calls/rules.ts'
 import { LINE } from './board.ts'
+import { wonByHour } from './won.ts'
 
 /** What was done in one hour of the day by one group; `hour` on the centre's clock. */
 export type Hour = {
@@ -34,17 +35,15 @@ async function read(ctx: Ctx): Promise<Read> {
         (count(*) filter (where direction = 'outbound' and line_result = any(${REACHED})))::int as connected,
         sum(talk_seconds)::int as talk
       from call_fact where centre_id = ${ctx.centre.id} and occurred_on = ${ctx.today} group by 1, 2) c
-    full join (
-      select group_id, extract(hour from accepted_at at time zone ${zone})::int as hour, count(*)::int as cases
-      from sale_fact where centre_id = ${ctx.centre.id} and accepted_on = ${ctx.today} group by 1, 2) v
+    full join (${wonByHour(ctx, ctx.today)}) v
       on v.group_id is not distinct from c.group_id and v.hour = c.hour
     order by 2`.execute(ctx.db)
   return { asOf: ctx.now, today: ctx.today, rows }
 }
 
 /**
- * Today by the hour, for the groups that the reader leads or stands above: dials, connected, talk and cases of the hour
- * in which they began. Counted from the calls themselves, at most fifteen seconds old.
+ * Today by the hour, for the groups that the reader leads or stands above: dials, connected, talk and cases (orders at
+ * a car dealer's) of the hour in which they began. Counted from the calls themselves, at most fifteen seconds old.
  */
 export async function hours(ctx: Ctx, groupId?: string): Promise<{ asOf: Temporal.Instant; hours: Hour[] }> {
   const within = reach(ctx.actor, LINE)

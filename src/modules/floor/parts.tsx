@@ -12,6 +12,7 @@ import {
 import type { ReactNode } from 'react'
 import type { client } from '../../client/api.ts'
 import { useNow } from '../../client/clock.ts'
+import { useMe } from '../../client/me.ts'
 import { useWords } from '../../client/words.ts'
 import { seconds, timeToSecond } from '../../ui/format.ts'
 import { Mark } from '../../ui/Mark.tsx'
@@ -24,6 +25,9 @@ export type Seat = BoardGroup['seats'][number]
 
 /** How often the board is asked anew when nobody changed anything, in milliseconds, so that its time stays near. */
 export const ASK_AGAIN = 10_000
+
+/** How the house calls what the board counts as cases: the end of the words' keys. */
+export const useWon = () => (useMe().centre.kind === 'dealership' ? 'orders' : 'cases')
 
 const SIGNS: Readonly<Record<SeatState, ReactNode>> = {
   talking: <PhoneFilled aria-hidden />,

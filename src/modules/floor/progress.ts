@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Ctx } from '../../platform/context.ts'
 import { type AgentProgress, dueSummary } from '../leads/due.ts'
+import { wonByAgent } from './won.ts'
 
 /** How far one agent is today: what the attempt plan asks of him, whom he reached, and whom he promised to call. */
 export type Progress = AgentProgress & {
@@ -29,13 +30,14 @@ export async function progress(ctx: Ctx, groupId: string): Promise<Progress[]> {
   const agents = await dueSummary(ctx, groupId)
   const ids = sql.val(agents.map(({ personId }) => personId))
   const { rows } = await sql<Row>`
+    with won as materialized (${wonByAgent(ctx, ctx.today)})
     select a.id, coalesce(c.dials, 0)::int as dials, coalesce(c.connected, 0)::int as connected,
       coalesce(c.effective, 0)::int as effective, coalesce(v.cases, 0)::int as cases, b.open as callbacks,
       b.late as "callbacksLate", n.due_from as from, n.due_to as to
     from unnest(${ids}::uuid[]) as a(id)
       cross join lateral (select sum(dials) as dials, sum(connected) as connected, sum(effective) as effective
         from call_sum where agent_id = a.id and day = ${ctx.today}) c
-      cross join lateral (select sum(accepted) as cases from sale_sum where agent_id = a.id and day = ${ctx.today}) v
+      left join won v on v.agent_id = a.id
       cross join lateral (select count(*)::int as open, (count(*) filter (where due_to <= ${ctx.now}))::int as late
         from callback_open where agent_id = a.id) b
       left join lateral (select due_from, due_to from callback_open where agent_id = a.id and due_to > ${ctx.now}

@@ -4,6 +4,7 @@ import { sharedRead } from '../../platform/shared.ts'
 import { timetableOf } from '../attendance/timetable.ts'
 import { type Norm, normsOf } from './norms.ts'
 import { dialShare, type SeatState, seatState } from './rules.ts'
+import { type Won, wonByAgent, wonByGroup } from './won.ts'
 
 /* The whole floor as it is now, the same for all who look: computed once a node, at most four times a second. */
 
@@ -26,6 +27,7 @@ export type Seat = {
   readonly connected: number
   readonly effective: number
   readonly talkSeconds: number
+  /** Taken; at a car dealer's, orders of whom he invited. */
   readonly cases: number
   /** The latest dial, hang-up or wrap-up of today; null before the first. */
   readonly lastAt: Temporal.Instant | null
@@ -47,6 +49,8 @@ export type Floor = {
   readonly regions: readonly { readonly id: string; readonly name: string }[]
   readonly groups: readonly Group[]
   readonly seats: readonly Seat[]
+  /** What today brought, by group. */
+  readonly won: Won
   /** How the calls of these seats are measured. */
   readonly measuredBy: readonly string[]
 }
@@ -75,9 +79,7 @@ async function rowsOf(ctx: Ctx, today: Temporal.PlainDate): Promise<Row[]> {
     with called as materialized (
       select agent_id, sum(dials)::int as dials, sum(connected)::int as connected, sum(effective)::int as effective,
         sum(talk_seconds)::int as talk from call_sum where centre_id = ${ctx.centre.id} and day = ${today} group by agent_id),
-    sold as materialized (
-      select agent_id, sum(accepted)::int as cases from sale_sum
-      where centre_id = ${ctx.centre.id} and day = ${today} group by agent_id),
+    sold as materialized (${wonByAgent(ctx, today)}),
     agent as materialized (
       select distinct person_id from granted_role g where centre_id = ${ctx.centre.id} and role = 'tsr' and ${valid('g')})
     select m.person_id as "personId", m.name, m.group_id as "groupId", s.label as seat, s.position, s.line_kind,
@@ -142,9 +144,10 @@ async function read(ctx: Ctx): Promise<Floor> {
   const norms = await normsOf(ctx, today)
   const rows = await rowsOf(ctx, today)
   const kinds = new Set(rows.flatMap(({ line_kind }) => line_kind ?? []))
+  const seats = rows.map((row) => toSeat(row, norms.get(row.personId) ?? null))
   return {
-    ...{ asOf: now, today, regions, groups },
-    seats: rows.map((row) => toSeat(row, norms.get(row.personId) ?? null)),
+    ...{ asOf: now, today, regions, groups, seats },
+    won: await wonByGroup(ctx, today, seats),
     measuredBy: [...kinds].map((kind) => (kind === 'manual' ? 'declared' : 'switch')),
   }
 }

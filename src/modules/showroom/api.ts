@@ -6,6 +6,7 @@ import { book } from './book.ts'
 import { daySheet, editSheet, SHEET_EDITORS, SHEET_ROLES } from './daySheet.ts'
 import { dealWithEvents, openDeals } from './deals.ts'
 import { findVisitor, todayAtDesk, visit, walkIn } from './frontDesk.ts'
+import { ordersOf } from './orders.ts'
 import { askLost, decideLost, record, takeBack } from './record.ts'
 import { FEWEST_DIGITS, FIGURES, KINDS, LOST_REASONS, STATES, STEPS } from './rules.ts'
 import { DEAL_ROLES, HOSTS } from './scope.ts'
@@ -117,6 +118,15 @@ export const showroom = {
     output: Deal.extend({ events: z.array(Event) }),
     summary: 'One deal with every entry',
     run: (ctx, { id }) => dealWithEvents(ctx, id),
+  }),
+  orders: query({
+    may: DEAL_ROLES,
+    input: z.object({ agentId: Id, day: DayIn.optional() }),
+    output: z.object({
+      orders: z.array(z.object({ dealId: Id, at: Instant, product: Words.nullable(), orderNo: Maybe, state: State })),
+    }),
+    summary: 'Orders of a day by customers whom one agent invited, in the caller’s scope',
+    run: async (ctx, { agentId, day }) => ({ orders: await ordersOf(ctx, agentId, day) }),
   }),
   record: command({
     may: HOSTS,

@@ -119,6 +119,8 @@ export async function settleDeal(
   for (const personId of [deal.agent_id, deal.sales_id]) if (personId) ctx.touch('showroom', { personId })
   ctx.touch('showroom', { groupId: deal.group_id ?? undefined })
   ctx.touch('showroom')
+  // The board counts orders.
+  ctx.touch('floor')
   return deal
 }
 
