@@ -6,6 +6,7 @@ import { type World, world } from '../../test/world.ts'
 import { no, yes } from '../lib/verdict.ts'
 import { Day, DayIn, Instant } from '../lib/wire.ts'
 import { command, demand, query, stale } from './api.ts'
+import { inCentre } from './transaction.ts'
 
 const Note = z.object({ text: z.string() })
 
@@ -153,4 +154,13 @@ test('what an operation does not say that it answers does not leave', async () =
   const [row] = await house.as('ann').board.of({ day: '2026-06-17' })
   expect(Object.keys(row ?? {})).toEqual(['text'])
   await expect(house.as('ann').board.of({ day: 'tomorrow' } as never)).rejects.toMatchObject({ status: 400 })
+})
+
+test('what cannot be appended at the end is told by its own error, and nothing of the work stays', async () => {
+  const work = inCentre(house.boot, house.centre, 'board.broken', async (ctx) => {
+    await sql`insert into note (text) values ('half done')`.execute(ctx.db)
+    await ctx.emit('board.pinned', { kind: 'note', id: 'no id of ours' })
+  })
+  await expect(work).rejects.toThrow('invalid input syntax for type uuid')
+  expect(await house.sql`select from note where text = 'half done'`).toEqual([])
 })

@@ -3,10 +3,10 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Reason, Verdict } from '../lib/verdict.ts'
 import type { Actor } from './actor.ts'
-import type { Boot, Ctx, Subject, Topic } from './context.ts'
+import type { Boot, Ctx, Subject } from './context.ts'
 import type { Db } from './database.ts'
 import { fault } from './errors.ts'
-import { begin, keepDecision, unwatched } from './transaction.ts'
+import { begin, commit, keepDecision } from './transaction.ts'
 
 /* How a command runs: one transaction, done once per request id, a refusal kept after the rollback, then the news. */
 
@@ -79,19 +79,13 @@ async function keepRefusal({ boot, actor, name }: Call, { reasons, subject }: Re
 export async function once<T>(call: Call, run: (ctx: Ctx) => Promise<T>): Promise<T> {
   const { boot, actor, name, requestId } = call
   const request = { id: requestId, inputHash: inputHash(call.input) }
-  let news: readonly Topic[] = []
-  let kept: Promise<number | undefined> | undefined
   try {
-    const out = await boot.db.transaction().execute(async (db) => {
-      const work = await begin(boot, db, actor, name, request)
-      if (!work.fresh) return (await earlierResult(db, call, request.inputHash)) as T
-      const result = await run(work.ctx)
-      kept = unwatched(work.keep({ requestId, result: call.answerOnce ? null : (result ?? null) }))
-      news = work.topics
-      return result
+    return await commit(boot, async (db) => {
+      const { ctx, fresh, topics, keep } = await begin(boot, db, actor, name, request)
+      if (!fresh) return { out: (await earlierResult(db, call, request.inputHash)) as T, topics, last: null }
+      const out = await run(ctx)
+      return { out, topics, last: keep({ requestId, result: call.answerOnce ? null : (out ?? null) }) }
     })
-    boot.live.announce(news, await kept)
-    return out
   } catch (error) {
     if (!(error instanceof Refused)) throw error
     await keepRefusal(call, error)

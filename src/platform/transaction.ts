@@ -106,13 +106,27 @@ export async function keepDecision(ctx: Ctx, decision: Decision): Promise<void> 
   await appended.keep(ctx.db, ctx)
 }
 
+/** What a transaction came to: its result, what it touched, and its last statement, which is still under way. */
+type Done<T> = { readonly out: T; readonly topics: readonly Topic[]; readonly last: Promise<number | undefined> | null }
+
 /**
- * For the last statement of a transaction: it goes with the commit in one packet and is waited for afterwards. Should it
- * fail, the commit rolls back, and whoever waits for it gets its error.
+ * Runs a transaction whose last statement goes with the commit in one packet, and announces what it touched. Should that
+ * statement fail, the commit rolls back, and its error is thrown, not the commit's, which only tells that it did.
  */
-export function unwatched<T>(last: Promise<T>): Promise<T> {
-  last.catch(() => {})
-  return last
+export async function commit<T>(boot: Boot, run: (db: Db) => Promise<Done<T>>): Promise<T> {
+  let done: Done<T> | null = null
+  try {
+    await boot.db.transaction().execute(async (db) => {
+      done = await run(db)
+      done.last?.catch(() => {})
+    })
+  } catch (error) {
+    await (done as Done<T> | null)?.last
+    throw error
+  }
+  const { out, topics, last } = done as unknown as Done<T>
+  boot.live.announce(topics, (await last) ?? undefined)
+  return out
 }
 
 /**
@@ -126,15 +140,9 @@ export async function inCentre<T>(
   run: (ctx: Ctx) => Promise<T>,
   actor: Actor = systemActor(centreId),
 ): Promise<T> {
-  let touched: readonly Topic[] = []
-  let kept: Promise<number | undefined> | undefined
-  const result = await boot.db.transaction().execute(async (db) => {
-    const work = await begin(boot, db, actor, operation)
-    const out = await run(work.ctx)
-    kept = unwatched(work.keep())
-    touched = work.topics
-    return out
+  return await commit(boot, async (db) => {
+    const { ctx, topics, keep } = await begin(boot, db, actor, operation)
+    const out = await run(ctx)
+    return { out, topics, last: keep() }
   })
-  boot.live.announce(touched, await kept)
-  return result
 }

@@ -58,12 +58,18 @@ async function recorded(ctx: Ctx, day: Temporal.PlainDate): Promise<Row[]> {
     rang as (
       select recorded_by, count(*)::int as n from arrival_fact
       where centre_id = ${ctx.centre.id} and occurred_on = ${day} and channel = 'phone' and via = 'hand' group by recorded_by),
+    -- Taken by their ids: the visits of some days and the deals of just these, however many there were.
+    visit as materialized (
+      select deal_id, at from deal_step
+      where centre_id = ${ctx.centre.id} and kind = 'visit' and occurred_on > ${day.subtract({ days: FOLLOW_DAYS })}),
+    visited as materialized (
+      select d.customer_id, v.at from deal_fact d join visit v on v.deal_id = d.id
+      where d.id = any(array(select deal_id from visit))),
     followed as (
       select c.agent_id, count(*)::int as n from call_fact c
       where c.centre_id = ${ctx.centre.id} and c.occurred_on = ${day} and c.direction = 'outbound'
-        and c.line_result <> 'lineFailure' and exists (select from deal_fact d join deal_step v on v.deal_id = d.id and v.kind = 'visit'
-          where d.customer_id = c.customer_id and v.at < c.dialled_at
-            and v.occurred_on > ${day.subtract({ days: FOLLOW_DAYS })})
+        and c.line_result <> 'lineFailure'
+        and exists (select from visited v where v.customer_id = c.customer_id and v.at < c.dialled_at)
       group by c.agent_id)
     select m.person_id as "personId", m.name, m.group_name as group,
       coalesce(k.inbound, 0) + coalesce(r.n, 0) as inbound, coalesce(k.outbound, 0) as outbound,

@@ -64,10 +64,10 @@ const SHOWN_DAYS = 14
 export const openDeals = (ctx: Ctx) =>
   dealsOf(
     ctx,
-    sql<boolean>`d.id in (
+    sql<boolean>`d.id = any(array(
       select o.id from deal o where o.centre_id = ${ctx.centre.id} and o.state not in ('delivered', 'lost')
       union select x.deal_id from deal_event x where x.centre_id = ${ctx.centre.id}
-        and x.occurred_on > ${ctx.today.subtract({ days: SHOWN_DAYS })})`,
+        and x.occurred_on > ${ctx.today.subtract({ days: SHOWN_DAYS })}))`,
   )
 
 export type EventRow = {
