@@ -61,6 +61,7 @@ export async function lookAt(floor: Floor, person: Person, paths: readonly strin
       // The page follows the machine while it is open.
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
       await page.waitForFunction((asked) => document.documentElement.style.colorScheme === asked, colorScheme)
+      await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'))
       for (const one of await faint(page)) weak.add(`${path} ${colorScheme} ${one}`)
     }
     // A word without wording shows its key; ids of clauses look alike and are none.

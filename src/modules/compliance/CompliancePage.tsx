@@ -55,7 +55,7 @@ function PacksInForce({ data }: { data: Packs }) {
             {pack.coldOnly && <p className="k-dim k-small">{t('compliance.coldOnly')}</p>}
             <ul className="k-says">
               {pack.says.map((one) => (
-                <SaidRow key={`${one.topic} ${one.key}`} said={one} />
+                <SaidRow key={`${one.topic} ${one.key} ${JSON.stringify(one.values)}`} said={one} />
               ))}
             </ul>
           </Panel>
