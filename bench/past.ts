@@ -90,7 +90,8 @@ const CALLS = `
     cross join lateral (select no * (select count(*) from bench_day) / $4::bigint as day_no) k
     join bench_day d on d.n = k.day_no
     join bench_agent a on a.n = no % (select count(*) from bench_agent)
-    join bench_list l on l.n = (no / 7) % (select count(*) from bench_list)
+    join bench_list l on l.n = (k.day_no * (select count(*) / ${LISTS} from bench_list) / (select count(*) from bench_day)) * ${LISTS}
+      + (no / 7) % ${LISTS}
     cross join lateral (select d.day + time '01:00' + (no % 36000) * interval '1 s' as at, no % 4 = 0 as reached) t
     cross join lateral (select case when t.reached then 20 + (no % 200)::int else 0 end as talk) s`
 
