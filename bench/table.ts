@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
@@ -41,4 +42,11 @@ export function writeTable(results: ReadonlyMap<string, Taken>): void {
     else page = page.slice(0, from) + part + page.slice(page.indexOf(END, from) + END.length)
   }
   writeFileSync(FILE, page)
+  // As wide as its columns, as every page of the house.
+  spawnSync(process.execPath, [
+    join(import.meta.dirname, '../node_modules/@biomejs/biome/bin/biome'),
+    'format',
+    '--write',
+    FILE,
+  ])
 }
