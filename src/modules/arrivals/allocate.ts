@@ -45,7 +45,7 @@ async function leadsOfDays(ctx: Ctx, groupId: string, { from, to }: Span): Promi
 
 type Standing = Agent & { readonly contacts: number }
 
-/** Who of the group is there to be given leads, with what he has to do and how he did of late. */
+/** Who of the group is there to be given leads, with what he has to do and how he did of late; always in one order. */
 async function agentsOf(ctx: Ctx, groupId: string): Promise<Standing[]> {
   const receivers = [...(await receiversOf(ctx, groupId, null, null)).values()]
   const there = receivers.filter(({ inGroup, isTsr, away }) => inGroup && isTsr && !away)
@@ -59,7 +59,8 @@ async function agentsOf(ctx: Ctx, groupId: string): Promise<Standing[]> {
         count(*) filter (where outcome = 'appointment') as appointments
       from call_fact where centre_id = ${ctx.centre.id} and agent_id = any(${sql.val(ids)}::uuid[])
         and occurred_on between ${ctx.today.subtract({ days: SKILL_DAYS })} and ${ctx.today.subtract({ days: 1 })}
-      group by agent_id) c on c.agent_id = p.id`.execute(ctx.db)
+      group by agent_id) c on c.agent_id = p.id
+    order by p.id`.execute(ctx.db)
   const sum = (of: 'contacts' | 'appointments') => rows.reduce((total, row) => total + row[of], 0)
   // Nobody has made an appointment yet: all are alike.
   const rate = sum('appointments') > 0 ? sum('appointments') / sum('contacts') : 1
