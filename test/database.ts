@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { TestProject } from 'vitest/node'
-import { openPool, type Target } from '../src/platform/database.ts'
+import { openPool, type Pool, type Target } from '../src/platform/database.ts'
 import { migrate } from '../src/platform/migrate.ts'
 import { startPostgres } from '../src/platform/postgres.ts'
 import { checkDatabase } from '../src/platform/startChecks.ts'
@@ -68,7 +69,23 @@ async function sweep(server: Target, template: string): Promise<void> {
   ])
   for (const { datname } of rows) {
     await root.query(`alter database ${datname} is_template false`)
-    await root.query(`drop database ${datname} with (force)`)
+    await dropped(root, datname)
   }
   await root.end()
+}
+
+/**
+ * The server's own tidying up may be at work in a database; who is no superuser cannot end it, nor drop the database
+ * meanwhile. It leaves by itself, at the latest when it has read its few tables.
+ */
+async function dropped(root: Pool, database: string): Promise<void> {
+  for (let tries = 0; ; tries++)
+    try {
+      await root.query(`drop database ${database} with (force)`)
+      return
+    } catch (error) {
+      const { code } = error as { code?: string }
+      if (tries >= 100 || (code !== '42501' && code !== '55006')) throw error
+      await pause(100)
+    }
 }

@@ -10,7 +10,7 @@ import {
   type TransactionSettings,
 } from 'kysely'
 import pg from 'pg'
-import { PreparingClient } from './preparing.ts'
+import { PreparingClient, StatementNames } from './preparing.ts'
 import type { DB } from './schema.ts'
 
 /** The database with its types. In a command it is the command's transaction. */
@@ -105,6 +105,9 @@ export async function openClient(target: Target, name: string): Promise<pg.Clien
   return client
 }
 
+/** What the driver's pool hands to each of its connections. */
+const preparing = () => ({ Client: PreparingClient as typeof pg.Client, names: new StatementNames() })
+
 /** Opens a pool; nothing connects before the first query. End it before the server is stopped. */
 export function openPool(target: Target, { name, max, statementTimeoutMs, parsers = 'temporal' }: PoolOptions): Pool {
   const pool = new pg.Pool({
@@ -116,7 +119,7 @@ export function openPool(target: Target, { name, max, statementTimeoutMs, parser
     // A full pool answers with an error after this time instead of keeping a page waiting for good.
     connectionTimeoutMillis: 30_000,
     ...(statementTimeoutMs ? { statement_timeout: statementTimeoutMs } : {}),
-    ...(parsers === 'temporal' ? { types: temporal, pipeline: true, Client: PreparingClient } : {}),
+    ...(parsers === 'temporal' ? { types: temporal, pipeline: true, ...preparing() } : {}),
   })
   // Without a listener the process ends when the server restarts. The broken connection has already left the pool,
   // and whoever needed it gets the error of its own query.

@@ -10,27 +10,34 @@ const MOST_NAMES = 600
 /** Texts remembered at most while they wait for their second coming. */
 const MOST_WAITING = 5000
 
-const names = new Map<string, string>()
-const seenOnce = new Set<string>()
-/** Part of every name: a new one prepares everything anew after the shape of a table has changed under us. */
-let generation = 0
+/** The statements of one pool, by the names under which its connections prepare them. */
+export class StatementNames {
+  readonly #names = new Map<string, string>()
+  readonly #seenOnce = new Set<string>()
+  /** Part of every name: a new one prepares everything anew after the shape of a table has changed under us. */
+  #generation = 0
 
-/**
- * The name to prepare a text under; undefined for one that is seen for the first time, or when there are enough. Texts
- * that are put together anew each time (lists of columns, of values) thus never fill the server's memory.
- */
-function nameOf(text: string): string | undefined {
-  const known = names.get(text)
-  if (known !== undefined) return `k${generation}_${known}`
-  if (!seenOnce.has(text)) {
-    if (seenOnce.size >= MOST_WAITING) seenOnce.clear()
-    seenOnce.add(text)
-    return undefined
+  /**
+   * The name to prepare a text under; undefined for one that is seen for the first time, or when there are enough. Texts
+   * that are put together anew each time (lists of columns, of values) thus never fill the server's memory.
+   */
+  of(text: string): string | undefined {
+    const known = this.#names.get(text)
+    if (known !== undefined) return `k${this.#generation}_${known}`
+    if (!this.#seenOnce.has(text)) {
+      if (this.#seenOnce.size >= MOST_WAITING) this.#seenOnce.clear()
+      this.#seenOnce.add(text)
+      return undefined
+    }
+    if (this.#names.size >= MOST_NAMES) return undefined
+    this.#seenOnce.delete(text)
+    this.#names.set(text, String(this.#names.size))
+    return this.of(text)
   }
-  if (names.size >= MOST_NAMES) return undefined
-  seenOnce.delete(text)
-  names.set(text, String(names.size))
-  return nameOf(text)
+
+  renew(): void {
+    this.#generation += 1
+  }
 }
 
 /** "Cached plan must not change result type": a column came or went while a connection held the statement. */
@@ -39,9 +46,15 @@ const isStalePlan = (error: unknown) => (error as { code?: string } | null)?.cod
 /** What the driver keeps to itself; `test` of this module fails when a new version of it calls them otherwise. */
 type Wire = { connection: { stream: { cork?(): void; uncork?(): void } } }
 
-/** A client for pools with `pipeline: true`. Only `query(text, values)` is prepared; other forms pass as they are. */
+/** A client for pools with `pipeline: true` and `names`. Only `query(text, values)` is prepared; other forms pass as they are. */
 export class PreparingClient extends pg.Client {
   #corked = false
+  readonly #names: StatementNames
+
+  constructor(config: pg.ClientConfig & { names: StatementNames }) {
+    super(config)
+    this.#names = config.names
+  }
 
   // biome-ignore lint/suspicious/noExplicitAny: the driver's own overloads, passed through
   override query(...args: any[]): any {
@@ -50,10 +63,10 @@ export class PreparingClient extends pg.Client {
     if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0 || rest.length > 0)
       // biome-ignore lint/suspicious/noExplicitAny: as above
       return (super.query as any)(...args)
-    const name = nameOf(text)
+    const name = this.#names.of(text)
     if (name === undefined) return super.query(text, values)
     return super.query({ name, text, values }).catch((error: unknown) => {
-      if (isStalePlan(error)) generation += 1
+      if (isStalePlan(error)) this.#names.renew()
       throw error
     })
   }
