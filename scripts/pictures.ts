@@ -12,7 +12,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { DEMO_PASSWORD } from '../demo/cast.ts'
 import { chromiumOptions } from '../test/chromium.ts'
 import { callOf, startDemo } from '../test/journeys/running.ts'
-import { PICTURES, type Picture } from './pictureList.ts'
+import { PICTURES, type Picture, WORK } from './pictureList.ts'
 
 const HOME = join(import.meta.dirname, '..')
 const FOLDER = join(HOME, 'docs/guide/pictures')
@@ -113,9 +113,13 @@ async function takeAll(browser: Browser, kind: 'life' | 'dealership'): Promise<v
       await callOf(operator, address, 'access.setDemoClock', { at: `${DAY}T${time}:00+08:00`, rate })
     },
   }
+  let played = false
   for (const [time, of] of Map.groupBy(mine, ({ at }) => at)) {
-    if (kind === 'life' && time > '09:00') await playUntil(house, operator, time)
-    else await house.clock(time)
+    if (kind === 'life' && time >= WORK && !played) {
+      await playUntil(house, operator, WORK)
+      played = true
+    }
+    await house.clock(time)
     for (const picture of of)
       for (const language of ['en', 'zh-Hant'] as const)
         await take(browser, house, picture, language).catch((error: unknown) => {
