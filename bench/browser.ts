@@ -9,8 +9,8 @@ export type Browser = {
   handIn(purpose: string, name: string, content: Blob): Promise<string>
   /** The live stream as each open page keeps it; ends with the signal. Answers how much news came. */
   listen(signal: AbortSignal): Promise<number>
-  /** Milliseconds of each call so far, by operation. */
-  readonly took: ReadonlyMap<string, number[]>
+  /** Milliseconds of each call since the last time it was asked, by operation. */
+  tookSince(): ReadonlyMap<string, readonly number[]>
 }
 
 /** A refusal or failure as the server told it. */
@@ -25,7 +25,7 @@ export class Refused extends Error {
 /** Signs in at a node. */
 export async function signedIn(url: string, username: string, password: string): Promise<Browser> {
   let cookie = ''
-  const took = new Map<string, number[]>()
+  let took = new Map<string, number[]>()
   const post = (path: string, body: BodyInit, headers: Record<string, string>, signal?: AbortSignal) =>
     fetch(`${url}${path}`, {
       ...{ method: 'POST', body, ...(signal ? { signal } : {}) },
@@ -46,7 +46,12 @@ export async function signedIn(url: string, username: string, password: string):
   }
   await call('access.signIn', { username, password })
   return {
-    ...{ call, took },
+    call,
+    tookSince() {
+      const until = took
+      took = new Map()
+      return until
+    },
     async handIn(purpose, name, content) {
       const form = new FormData()
       form.append('file', content, name)

@@ -21,7 +21,7 @@ export async function startNode({ folder, socketDir }: Centre, profile?: string)
   const profiling = profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []
   const child: ChildProcess = spawn(
     process.execPath,
-    [...profiling, '--import', at('./watched.ts'), at('../src/app/server.ts')],
+    [...process.execArgv, ...profiling, '--import', at('./watched.ts'), at('../src/app/server.ts')],
     {
       // The fourth is the line by which the server hears that this process is gone, however suddenly.
       stdio: ['ignore', 'pipe', 'inherit', 'pipe', 'ipc'],

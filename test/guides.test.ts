@@ -9,7 +9,7 @@ const home = join(import.meta.dirname, '..')
 const folder = join(home, 'docs/guide')
 const read = (file: string) => readFileSync(join(folder, file), 'utf8')
 const guides = globSync('*.*.md', { cwd: folder }).sort()
-const picturesOf = (text: string) => [...text.matchAll(/\(pictures\/([\w-]+)\.([\w-]+)\.png\)/g)]
+const picturesOf = (text: string) => [...text.matchAll(/\(pictures\/([\w-]+)\.([\w-]+)\.webp\)/g)]
 const pagesOf = (text: string) => [...text.matchAll(/`(\/[\w/-]*)`/g)].map(([, path]) => path!)
 
 const routes = readFileSync(join(home, 'src/app/routes.tsx'), 'utf8')
@@ -36,7 +36,7 @@ test.each(guides)('%s names pictures in its language and pages that exist, as it
   const pictures = picturesOf(text)
   expect(pictures.filter(([, , of]) => of !== language)).toEqual([])
   for (const [, picture] of pictures)
-    expect([picture, statSync(join(folder, 'pictures', `${picture}.${language}.png`)).size < 150_000]).toEqual([
+    expect([picture, statSync(join(folder, 'pictures', `${picture}.${language}.webp`)).size < 150_000]).toEqual([
       picture,
       true,
     ])
@@ -52,9 +52,9 @@ test.each(guides)('%s names pictures in its language and pages that exist, as it
 
 test('every picture that lies there is shown, and can be taken anew by its name', () => {
   const shown = new Set(
-    guides.flatMap((file) => picturesOf(read(file)).map(([, picture, of]) => `${picture}.${of}.png`)),
+    guides.flatMap((file) => picturesOf(read(file)).map(([, picture, of]) => `${picture}.${of}.webp`)),
   )
-  expect(globSync('*.png', { cwd: join(folder, 'pictures') }).sort()).toEqual([...shown].sort())
+  expect(globSync('*.webp', { cwd: join(folder, 'pictures') }).sort()).toEqual([...shown].sort())
   const names = new Set(PICTURES.map(({ name }) => name))
   expect([...shown].filter((file) => !names.has(file.split('.')[0]!))).toEqual([])
 })

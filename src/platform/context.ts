@@ -97,6 +97,8 @@ export interface Boot {
   readonly numberKey: Uint8Array
   /** Where the database is, for work in a thread of its own; absent where all work stays in this one. */
   readonly target?: Target
+  /** For work of minutes, between two of its lots: waits while people need the machine. Absent where it has it alone. */
+  readonly breathe?: () => Promise<void>
 }
 
 /** How pages and other nodes hear of changes: platform/live.ts. */

@@ -1,4 +1,5 @@
 import { parentPort, Worker, workerData } from 'node:worker_threads'
+import { breathing, tellHowBusy } from './breath.ts'
 import type { Boot, Topic } from './context.ts'
 import { openDb, openPool, type Target } from './database.ts'
 import type { JobData, JobHandler } from './jobs.ts'
@@ -37,6 +38,7 @@ export const inThread =
     const order: Order = { target, dataDir, production, logLevel: log.level, numberKey, name, data }
     const thread = new Worker(file, { workerData: order, resourceLimits: LIMITS })
     thread.on('message', ({ topics, kept }: News) => live.announce(topics, kept))
+    tellHowBusy(thread)
     await new Promise<void>((resolve, reject) => {
       thread.once('error', reject)
       thread.once('exit', (code) =>
@@ -57,7 +59,7 @@ export async function workInThread(
     throw new Error('nobody signs in here')
   }
   const boot: Boot = {
-    ...{ db, dataDir, production, rulesOf, numberKey, log: openLog(logLevel) },
+    ...{ db, dataDir, production, rulesOf, numberKey, log: openLog(logLevel), breathe: breathing(parentPort) },
     live: {
       announce: (topics, kept) => parentPort?.postMessage({ topics, kept } satisfies News),
       async *subscribe() {},

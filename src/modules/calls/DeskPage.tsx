@@ -94,9 +94,12 @@ export function DeskPage({ slots = {} }: { slots?: DeskSlots }) {
   })
   const open = useCommand(api.calls.open)
   const { run } = open
+  /** The house has said whether this tab may work the desk: before, a press on "take over" would go nowhere. */
+  const [asked, setAsked] = useState(false)
   const enter = useCallback(
     async (takeOver: boolean) => {
       if (await run({ tabId, takeOver })) await refresh('calls')
+      setAsked(true)
     },
     [run, tabId],
   )
@@ -116,6 +119,7 @@ export function DeskPage({ slots = {} }: { slots?: DeskSlots }) {
           desk.tabId === tabId ? (
             <OpenDesk desk={desk} tabId={tabId} slots={slots} />
           ) : (
+            asked &&
             desk.tabId !== null && (
               <Elsewhere since={desk.tabSince} busy={open.busy} takeOver={() => void enter(true)} />
             )

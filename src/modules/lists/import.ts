@@ -138,6 +138,7 @@ async function writeAll(at: At, batch: Batch, table: Table): Promise<void> {
       chunk.push(readRow(known, row, reading))
       if (chunk.length < ROWS_AT_ONCE) continue
       if (!(await writing)) return
+      await at.boot.breathe?.()
       write(chunk)
       chunk = []
     }

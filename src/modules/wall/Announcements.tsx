@@ -51,13 +51,22 @@ export function Announcements({ units }: { units: readonly Unit[] }) {
             />
           )}
         </Field>
-        <Field label={t('wall.announceText')} hint={t('wall.announceHint')}>
+        <Field
+          label={t('wall.announceText')}
+          hint={
+            <>
+              {t('wall.announceHint')}{' '}
+              <span className="k-digits">
+                {text.length} / {LONGEST_ANNOUNCEMENT}
+              </span>
+            </>
+          }
+        >
           {(id) => (
             <Input.TextArea
               id={id}
               autoSize={{ minRows: 2, maxRows: 4 }}
               maxLength={LONGEST_ANNOUNCEMENT}
-              showCount
               value={text}
               onChange={({ target }) => setText(target.value)}
             />
