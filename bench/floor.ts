@@ -122,7 +122,6 @@ async function underLoad({ centre, node, agents, leaders, officer, path, floorSe
   const over = ending.signal
   const failures = new Map<string, number>()
   const all = [...agents, ...leaders]
-  timesOf(all)
   const listening = agents.map((agent) => agent.listen(over))
   const working = [
     ...agents.map((agent, n) => works(agent, (n * CALL_MS) / agents.length, { over, failures })),
@@ -148,11 +147,14 @@ async function underLoad({ centre, node, agents, leaders, officer, path, floorSe
   await Promise.all(working)
   const news = (await Promise.all(listening)).reduce((sum, count) => sum + count, 0)
   for (const [message, count] of failures) say(`${count} times ${message}`)
-  const [next, outcome, dial, boards, reports] = (
-    ['calls.next', 'calls.record', 'calls.dial', 'floor.board', 'floor.figures'] as const
-  ).map(times) as [readonly number[], readonly number[], readonly number[], readonly number[], readonly number[]]
+  const next = times('calls.next')
+  const outcome = times('calls.record')
+  const dial = times('calls.dial')
+  const boards = times('floor.board')
+  const reports = times('floor.figures')
   const p99 = (of: readonly number[]) => rounded(percentile(of, 0.99))
   const early = [...first('calls.next'), ...first('calls.record')]
+  const earlyMost = Math.max(...early)
   const beside = `${outcome.length} calls in ${seconds} s, import of ${batch.rowsTotal} rows in ${Math.round(imported / 1000)} s, ${reports.length} reports`
   const step = { aim: `p99 ≤ ${AIM_STEP_MS} ms`, beside }
   return {
@@ -174,7 +176,7 @@ async function underLoad({ centre, node, agents, leaders, officer, path, floorSe
       },
       {
         what: 'next and outcome in the half minute before, of a server just started',
-        figure: `${spread(early)}, most ${ms(Math.max(...early))}`,
+        figure: `${spread(early)}, most ${ms(earlyMost)}`,
         beside: `${early.length} of them, no import`,
       },
     ],
@@ -183,7 +185,7 @@ async function underLoad({ centre, node, agents, leaders, officer, path, floorSe
       ...{ nextP99Ms: p99(next), outcomeP99Ms: p99(outcome), dialP99Ms: p99(dial), boardP99Ms: p99(boards) },
       ...{ reportP99Ms: p99(reports), stallMs: rounded(stallMs), stallP99Ms: rounded(stallP99Ms), news },
       ...{ stallWorkedMs: rounded(stallWorkedMs), collectedMs: rounded(collectedMs) },
-      ...{ firstMostMs: rounded(Math.max(...early)), mostMemoryMb: rounded(mostRss / 1e6) },
+      ...{ firstMostMs: rounded(earlyMost), mostMemoryMb: rounded(mostRss / 1e6) },
       refusals: [...failures].map(([message, count]) => `${count} × ${message}`),
     },
   }

@@ -14,7 +14,7 @@ const look = () => {
 }
 setInterval(look, 100).unref()
 
-/** The longest step of a timer, with what this thread itself worked in it: the rest it waited for a core. */
+/** The longest stall, with what this thread itself worked in it: the rest it waited for a core. */
 let longest = { ms: 0, workedMs: 0 }
 let collectedMs = 0
 if (isMainThread) {
@@ -54,7 +54,7 @@ process.on('message', (message) => {
   const rss = process.memoryUsage.rss()
   const { user, system } = process.cpuUsage()
   const told: Watched = {
-    stallMs: beyond(delay.max),
+    stallMs: longest.ms,
     stallP99Ms: beyond(delay.percentile(99)),
     stallWorkedMs: longest.workedMs,
     collectedMs,

@@ -37,7 +37,7 @@ function make(kind: string): Promise<string> {
 type House = { readonly address: string; clock(time: string, rate?: number): Promise<void> }
 
 /** Lets a morning be worked by the people of the demo until a time of the day. */
-async function playUntil({ address, clock }: House, context: BrowserContext, time: string): Promise<void> {
+async function playUntil({ address }: House, context: BrowserContext, time: string): Promise<void> {
   const day = spawn(
     process.execPath,
     [join(HOME, 'demo/day.ts'), '--url', address, '--agents', '49', '--minutes', '6'],
@@ -55,7 +55,6 @@ async function playUntil({ address, clock }: House, context: BrowserContext, tim
     if (played && Temporal.Instant.compare(now, until) >= 0) break
   }
   day.kill('SIGKILL')
-  await clock(time, 0)
 }
 
 async function take(browser: Browser, house: House, picture: Picture, language: keyof typeof LOCALES): Promise<void> {
