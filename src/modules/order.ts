@@ -3,10 +3,10 @@
  * test/boundaries.test.ts holds every import and every table name against it. A module gets its folder when it is
  * built; the place it will take is settled here.
  */
-const GROUND = ['people', 'rulebook', 'notices', 'attendance', 'conduct', 'catalog', 'customers']
-const WORK = ['compliance', 'lists', 'leads', 'telephony', 'calls', 'arrivals', 'sales', 'showroom']
+const GROUND = ['people', 'rulebook', 'notices', 'attendance', 'conduct', 'catalog', 'customers', 'sheets']
+const WORK = ['compliance', 'lists', 'leads', 'telephony', 'calls', 'records', 'arrivals', 'sales', 'policies', 'credit', 'showroom']
 const DRIVE = ['goals', 'fund', 'contests', 'meetings']
 const JUDGE = ['quality', 'coaching', 'training', 'assessment', 'planning', 'team']
-const LOOK = ['floor', 'wall', 'reports']
+const LOOK = ['floor', 'wall', 'reports', 'moving']
 
 export const MODULE_ORDER: readonly string[] = [...GROUND, ...WORK, ...DRIVE, ...JUDGE, ...LOOK]
