@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Countable, figuresOf } from '../src/modules/calls/counts.ts'
+import { type Countable, countCalls } from '../src/modules/calls/counts.ts'
 import { LINE_RESULTS } from '../src/modules/calls/rules.ts'
 import type { Ctx } from '../src/platform/context.ts'
 import type { PlayedCall, PlayedDay, PlayedLead, PlayedPromise } from './history.ts'
@@ -61,9 +61,10 @@ type More = {
 export async function keepDay(ctx: Ctx, played: PlayedDay, more: More): Promise<void> {
   if (played.calls.length === 0) return
   const given = json(played.calls.map(rowOf))
-  await keepCalls(ctx, given, more.owed ? 'owed' : 'kept')
+  const recording = more.owed ? 'owed' : 'kept'
+  await keepCalls(ctx, given, recording)
   if (more.decisions) await keepDecisions(ctx, given)
-  await keepSums(ctx, played.calls)
+  await keepSums(ctx, played.calls, recording)
   await keepLeads(ctx, [...played.touched])
   await keepPromises(ctx, played)
 }
@@ -117,28 +118,23 @@ async function keepDecisions(ctx: Ctx, given: string): Promise<void> {
   )
 }
 
-async function keepSums(ctx: Ctx, calls: readonly PlayedCall[]): Promise<void> {
-  const sums = new Map<string, Record<string, unknown>>()
-  for (const call of calls) {
+async function keepSums(ctx: Ctx, calls: readonly PlayedCall[], recording: 'owed' | 'kept'): Promise<void> {
+  const { rows } = await sql<{ id: string; person_id: string }>`
+    select id, person_id from seat where person_id is not null and centre_id = ${ctx.centre.id}`.execute(ctx.db)
+  const seats = new Map(rows.map(({ id, person_id }) => [person_id, id]))
+  const countable = (call: PlayedCall): Countable => {
     const row = rowOf(call)
-    const counted: Countable = {
+    return {
       ...{ agentId: call.agentId, groupId: call.groupId, batchId: call.lead.batchId, day: ctx.today },
       ...{ direction: 'outbound', lineResult: call.lineResult, outcome: call.outcome },
       ...{ ringSeconds: row.ring_seconds, talkSeconds: row.talk_seconds, wrapSeconds: row.wrap_seconds },
+      ...{ seatId: seats.get(call.agentId) ?? null, recording: row.reached ? recording : 'none' },
     }
-    const key = `${call.agentId} ${call.lead.batchId}`
-    const sum = sums.get(key) ?? { agent_id: call.agentId, batch_id: call.lead.batchId, group_id: call.groupId }
-    for (const [name, value] of Object.entries(figuresOf(counted))) sum[name] = ((sum[name] as number) ?? 0) + value
-    sums.set(key, sum)
   }
-  await sql`
-    insert into call_day (agent_id, day, batch_id, centre_id, group_id, dials, connected, effective, refusals, callbacks, inbound,
-      ring_seconds, talk_seconds, wrap_seconds)
-    select r.agent_id, ${ctx.today}, r.batch_id, ${ctx.centre.id}, r.group_id, r.dials, r.connected, r.effective, r.refusals,
-      r.callbacks, r.inbound, r.ring_seconds, r.talk_seconds, r.wrap_seconds
-    from jsonb_to_recordset(${json([...sums.values()])}::jsonb) as r(agent_id uuid, batch_id uuid, group_id uuid, dials int,
-      connected int, effective int, refusals int, callbacks int, inbound int, ring_seconds int, talk_seconds int,
-      wrap_seconds int)`.execute(ctx.db)
+  await countCalls(
+    ctx,
+    calls.map((call) => ({ call: countable(call) })),
+  )
 }
 
 async function keepLeads(ctx: Ctx, leads: readonly PlayedLead[]): Promise<void> {

@@ -350,6 +350,10 @@ export interface CallDay {
   effective: Generated<number>;
   group_id: string | null;
   inbound: Generated<number>;
+  measured: Generated<number>;
+  measured_connected: Generated<number>;
+  measured_effective: Generated<number>;
+  measured_talk_seconds: Generated<number>;
   refusals: Generated<number>;
   ring_seconds: Generated<number>;
   synthetic: Generated<number>;
@@ -382,11 +386,43 @@ export interface CallFact {
   product_id: string | null;
   recording: string | null;
   ring_seconds: number | null;
+  seat_id: string | null;
   synthetic_date: boolean | null;
   talk_seconds: number | null;
+  talk_seconds_first: number | null;
+  unanswered: boolean | null;
   why: string | null;
   wrap_seconds: number | null;
   wrapped_at: Temporal.Instant | null;
+}
+
+export interface CallMeasure {
+  answered_at: Temporal.Instant | null;
+  at: Temporal.Instant;
+  call_id: string;
+  centre_id: string;
+  ended_at: Temporal.Instant;
+  id: Generated<string>;
+  measured_by: string;
+  occurred_on: Temporal.PlainDate;
+  recording: string | null;
+  ring_seconds: number;
+  source_id: string;
+  superseded_at: Temporal.Instant | null;
+  talk_seconds: number;
+}
+
+export interface CallRank {
+  agent_id: string | null;
+  batch_id: string | null;
+  centre_id: string | null;
+  connected: number | null;
+  day: Temporal.PlainDate | null;
+  dials: number | null;
+  dials_made: number | null;
+  effective: number | null;
+  group_id: string | null;
+  talk_seconds: number | null;
 }
 
 export interface CallSum {
@@ -400,6 +436,10 @@ export interface CallSum {
   effective: number | null;
   group_id: string | null;
   inbound: number | null;
+  measured: number | null;
+  measured_connected: number | null;
+  measured_effective: number | null;
+  measured_talk_seconds: number | null;
   refusals: number | null;
   ring_seconds: number | null;
   synthetic: number | null;
@@ -783,6 +823,16 @@ export interface Installation {
   made_at: Generated<Temporal.Instant>;
   number_key_check: Buffer;
   only_one: Generated<boolean>;
+}
+
+export interface KnownWord {
+  about: string;
+  centre_id: string;
+  said_at: Temporal.Instant;
+  said_by: string;
+  text: string;
+  value: string | null;
+  word: string;
 }
 
 export interface Lead {
@@ -1363,6 +1413,18 @@ export interface Seat {
   version: Generated<number>;
 }
 
+export interface SeatDay {
+  agent_id: string;
+  centre_id: string;
+  day: Temporal.PlainDate;
+  dials: Generated<number>;
+  group_id: string | null;
+  measured: Generated<number>;
+  owed: Generated<number>;
+  owed_talk_seconds: Generated<number>;
+  seat_id: string;
+}
+
 export interface SeatLine {
   caller_id: string | null;
   caller_id_approved: boolean | null;
@@ -1375,6 +1437,27 @@ export interface SeatLine {
   person_id: string | null;
   position: number | null;
   recording: boolean | null;
+}
+
+export interface SeatSum {
+  agent_id: string | null;
+  centre_id: string | null;
+  day: Temporal.PlainDate | null;
+  dials: number | null;
+  group_id: string | null;
+  measured: number | null;
+  owed: number | null;
+  owed_talk_seconds: number | null;
+  seat_id: string | null;
+}
+
+export interface SheetMapping {
+  centre_id: string;
+  fields: Json;
+  heads: string;
+  kind: string;
+  said_at: Temporal.Instant;
+  said_by: string;
 }
 
 export interface Signal {
@@ -1451,6 +1534,8 @@ export interface DB {
   call_correction: CallCorrection;
   call_day: CallDay;
   call_fact: CallFact;
+  call_measure: CallMeasure;
+  call_rank: CallRank;
   call_sum: CallSum;
   callback: Callback;
   callback_open: CallbackOpen;
@@ -1482,6 +1567,7 @@ export interface DB {
   idle_alert: IdleAlert;
   idle_open: IdleOpen;
   installation: Installation;
+  known_word: KnownWord;
   lead: Lead;
   lead_attempt: LeadAttempt;
   lead_held: LeadHeld;
@@ -1526,7 +1612,10 @@ export interface DB {
   schedule_run: ScheduleRun;
   script: Script;
   seat: Seat;
+  seat_day: SeatDay;
   seat_line: SeatLine;
+  seat_sum: SeatSum;
+  sheet_mapping: SheetMapping;
   sign_in_attempt: SignInAttempt;
   signal: Signal;
   stored_file: StoredFile;

@@ -4,12 +4,25 @@ import type { Role } from '../../platform/actor.ts'
 import { command, demand, query } from '../../platform/api.ts'
 import { ReasonOut } from '../compliance/told.ts'
 import { CallbackOut, callbacks, dropCallback, giveCallback, moveCallback } from './callbacks.ts'
-import { correct, MONTH_READERS, MonthSums, months } from './counts.ts'
+import { correct } from './counts.ts'
 import { openDesk, saveDraft } from './desk.ts'
 import { DeskOut, deskView } from './deskView.ts'
 import { addOwnNumber, answered, dial, hangUp, lookUp, startInbound } from './dial.ts'
+import { Owed, owed } from './measure.ts'
 import { skip, type Taken, takeNext } from './next.ts'
-import { CALL_READERS, CallDetail, CallRow, callOf, callsOf, Owed, OwnDay, owed, ownDay, skipsOn } from './reports.ts'
+import {
+  CALL_READERS,
+  CallDetail,
+  CallRow,
+  callOf,
+  callsOf,
+  MONTH_READERS,
+  MonthSums,
+  months,
+  OwnDay,
+  ownDay,
+  skipsOn,
+} from './reports.ts'
 import { LINE_RESULT_NAMES, needsApplication, OUTCOME_NAMES, SKIP_REASONS } from './rules.ts'
 import { recordAndNext, wrapUp } from './wrapUp.ts'
 
