@@ -80,3 +80,125 @@ create view call_rank as
   from call_day;
 create view seat_sum as
   select seat_id, day, agent_id, centre_id, group_id, dials, measured, owed, owed_talk_seconds from seat_day;
+
+-- owner: compliance
+
+-- Dials that the gate said yes to, for whoever holds the switch's records against them.
+create view dial_allowed as select centre_id, occurred_on, at, hash, call_id, agent_id from dial_ledger;
+
+-- owner: records
+
+-- A file of the switch's records that was handed in: how it is read, how far it is, what became of its rows.
+create table record_file (
+  id uuid primary key default uuidv7(),
+  centre_id uuid not null references centre,
+  file_id uuid not null,
+  file_name text not null,
+  sha256 text not null,
+  -- What the columns are and the digits that the switch sets before a number, kept so that it goes on the same way.
+  options jsonb not null,
+  -- Seconds that the switch's clock is ahead of the house's.
+  clock_ahead int not null default 0,
+  state text not null check (state in ('draft', 'importing', 'done', 'stopped', 'failed')),
+  rows_total int,
+  rows_done int not null default 0,
+  -- Seats by days to be held against the dials, after all rows are in.
+  units_total int,
+  units_done int not null default 0,
+  taken int not null default 0,
+  repeated int not null default 0,
+  grown int not null default 0,
+  unknown_seat int not null default 0,
+  unreadable int not null default 0,
+  left_out int not null default 0,
+  matched int not null default 0,
+  corrected int not null default 0,
+  open int not null default 0,
+  not_allowed int not null default 0,
+  inbound int not null default 0,
+  never_left int not null default 0,
+  from_at timestamptz,
+  to_at timestamptz,
+  error jsonb,
+  created_by uuid not null,
+  created_at timestamptz not null,
+  started_at timestamptz,
+  ended_at timestamptz
+);
+create index record_file_centre on record_file (centre_id, created_at desc);
+-- Rows that became no record, with their reason; cells masked.
+create table record_row (
+  file_id uuid not null references record_file,
+  row_no int not null,
+  result text not null check (result in ('unknownSeat', 'unreadable', 'leftOut')),
+  code text not null,
+  line text,
+  cells jsonb not null,
+  primary key (file_id, row_no)
+);
+-- One call as the switch has it. The number stands as its hash and masked, never in clear. A copy of what is elsewhere:
+-- a later file may know more of it, and then it says more here.
+create table switch_record (
+  id uuid not null default uuidv7(),
+  occurred_on date not null,
+  centre_id uuid not null,
+  -- Known again by this: the switch's own id, or seat, number and time where it has none; hashed, for ids may hold numbers.
+  key bytea not null,
+  -- The file that told the most of it, and where.
+  file_id uuid not null,
+  row_no int not null,
+  seat_id uuid not null,
+  hash bytea not null,
+  masked text not null,
+  direction text not null check (direction in ('outbound', 'inbound')),
+  started_at timestamptz not null,
+  answered_at timestamptz,
+  ended_at timestamptz not null,
+  ring_seconds int not null,
+  talk_seconds int not null,
+  disposition text,
+  recording text,
+  -- waiting: not yet held against the dials; open: its call is not recorded yet; inbound: came in, no call of ours.
+  result text not null default 'waiting' check (result in ('waiting', 'matched', 'open', 'notAllowed', 'inbound')),
+  code text,
+  call_id uuid,
+  -- Seconds that the switch has more than the agent declared.
+  ring_by int,
+  talk_by int,
+  measured_at timestamptz,
+  recorded_at timestamptz not null,
+  primary key (id, occurred_on)
+) partition by range (occurred_on);
+create table switch_record_rest partition of switch_record default;
+create unique index switch_record_key on switch_record (centre_id, key, occurred_on);
+create index switch_record_seat on switch_record (seat_id, occurred_on);
+create index switch_record_file on switch_record (file_id, row_no);
+create index switch_record_left on switch_record (centre_id, occurred_on) where result in ('waiting', 'open');
+
+-- A call of the switch that Kaibo never allowed, or a dial of Kaibo's that never left: somebody looks into each.
+create table record_incident (
+  id uuid primary key default uuidv7(),
+  centre_id uuid not null references centre,
+  kind text not null check (kind in ('notAllowed', 'neverLeft')),
+  -- The record, or the call.
+  subject_id uuid not null,
+  occurred_on date not null,
+  at timestamptz not null,
+  seat_id uuid not null,
+  group_id uuid,
+  agent_id uuid,
+  masked text,
+  seconds int not null,
+  code text,
+  found_at timestamptz not null,
+  owner_id uuid,
+  settled_at timestamptz,
+  settled_by uuid,
+  finding text,
+  note text not null default '',
+  version int not null default 1,
+  unique (centre_id, kind, subject_id)
+);
+create index record_incident_open on record_incident (centre_id, at desc) where settled_at is null;
+create index record_incident_centre on record_incident (centre_id, at desc);
+create index record_incident_seat on record_incident (seat_id, occurred_on);

@@ -714,6 +714,15 @@ export interface DeviceLine {
   silent_minutes: number | null;
 }
 
+export interface DialAllowed {
+  agent_id: string | null;
+  at: Temporal.Instant | null;
+  call_id: string | null;
+  centre_id: string | null;
+  hash: Buffer | null;
+  occurred_on: Temporal.PlainDate | null;
+}
+
 export interface DialLedger {
   abandoned: Generated<boolean>;
   agent_id: string;
@@ -1242,6 +1251,71 @@ export interface ProductVersion {
   standard_factor: Numeric;
 }
 
+export interface RecordFile {
+  centre_id: string;
+  clock_ahead: Generated<number>;
+  corrected: Generated<number>;
+  created_at: Temporal.Instant;
+  created_by: string;
+  ended_at: Temporal.Instant | null;
+  error: Json | null;
+  file_id: string;
+  file_name: string;
+  from_at: Temporal.Instant | null;
+  grown: Generated<number>;
+  id: Generated<string>;
+  inbound: Generated<number>;
+  left_out: Generated<number>;
+  matched: Generated<number>;
+  never_left: Generated<number>;
+  not_allowed: Generated<number>;
+  open: Generated<number>;
+  options: Json;
+  repeated: Generated<number>;
+  rows_done: Generated<number>;
+  rows_total: number | null;
+  sha256: string;
+  started_at: Temporal.Instant | null;
+  state: string;
+  taken: Generated<number>;
+  to_at: Temporal.Instant | null;
+  units_done: Generated<number>;
+  units_total: number | null;
+  unknown_seat: Generated<number>;
+  unreadable: Generated<number>;
+}
+
+export interface RecordIncident {
+  agent_id: string | null;
+  at: Temporal.Instant;
+  centre_id: string;
+  code: string | null;
+  finding: string | null;
+  found_at: Temporal.Instant;
+  group_id: string | null;
+  id: Generated<string>;
+  kind: string;
+  masked: string | null;
+  note: Generated<string>;
+  occurred_on: Temporal.PlainDate;
+  owner_id: string | null;
+  seat_id: string;
+  seconds: number;
+  settled_at: Temporal.Instant | null;
+  settled_by: string | null;
+  subject_id: string;
+  version: Generated<number>;
+}
+
+export interface RecordRow {
+  cells: Json;
+  code: string;
+  file_id: string;
+  line: string | null;
+  result: string;
+  row_no: number;
+}
+
 export interface Request {
   at: Generated<Temporal.Instant>;
   id: string;
@@ -1486,6 +1560,33 @@ export interface StoredFile {
   uploaded_by: string;
 }
 
+export interface SwitchRecord {
+  answered_at: Temporal.Instant | null;
+  call_id: string | null;
+  centre_id: string;
+  code: string | null;
+  direction: string;
+  disposition: string | null;
+  ended_at: Temporal.Instant;
+  file_id: string;
+  hash: Buffer;
+  id: Generated<string>;
+  key: Buffer;
+  masked: string;
+  measured_at: Temporal.Instant | null;
+  occurred_on: Temporal.PlainDate;
+  recorded_at: Temporal.Instant;
+  recording: string | null;
+  result: Generated<string>;
+  ring_by: number | null;
+  ring_seconds: number;
+  row_no: number;
+  seat_id: string;
+  started_at: Temporal.Instant;
+  talk_by: number | null;
+  talk_seconds: number;
+}
+
 export interface Unit {
   centre_id: string;
   closed_on: Temporal.PlainDate | null;
@@ -1558,6 +1659,7 @@ export interface DB {
   desk_skip: DeskSkip;
   device: Device;
   device_line: DeviceLine;
+  dial_allowed: DialAllowed;
   dial_ledger: DialLedger;
   do_not_call: DoNotCall;
   do_not_call_list: DoNotCallList;
@@ -1600,6 +1702,9 @@ export interface DB {
   product_authorised: ProductAuthorised;
   product_listed: ProductListed;
   product_version: ProductVersion;
+  record_file: RecordFile;
+  record_incident: RecordIncident;
+  record_row: RecordRow;
   request: Request;
   role_grant: RoleGrant;
   rule_document: RuleDocument;
@@ -1619,6 +1724,7 @@ export interface DB {
   sign_in_attempt: SignInAttempt;
   signal: Signal;
   stored_file: StoredFile;
+  switch_record: SwitchRecord;
   unit: Unit;
   wall_screen: WallScreen;
 }

@@ -108,6 +108,56 @@ export async function measureCalls(ctx: Ctx, measures: readonly Measure[]): Prom
   return known.length
 }
 
+/** A dial that the gate allowed, or a call that came in, as a switch's record may be held against it. */
+export type SeatDial = {
+  readonly callId: string
+  readonly seatId: string
+  readonly on: Temporal.PlainDate
+  readonly at: Temporal.Instant
+  /** HMAC of the number, as hex; null for a customer who was erased and rang in. */
+  readonly hash: string | null
+  readonly direction: 'outbound' | 'inbound'
+  readonly agentId: string
+  readonly groupId: string | null
+  /** False while it is on a desk still. */
+  readonly recorded: boolean
+  /** The agent said that the line itself failed: it may never have left the house. */
+  readonly failed: boolean
+  readonly reached: boolean
+  /** As the agent's clicks gave them. */
+  readonly ringSeconds: number
+  readonly talkSeconds: number
+  /** The record that has measured it. */
+  readonly sourceId: string | null
+}
+
+/** Dials of some seats on some days, both in it, recorded or still on a desk: what the switch must know of. */
+export async function seatDials(
+  ctx: Ctx,
+  { seatIds, from, to }: { seatIds: readonly string[]; from: Temporal.PlainDate; to: Temporal.PlainDate },
+): Promise<SeatDial[]> {
+  if (seatIds.length === 0) return []
+  const { rows } = await sql<SeatDial>`
+    select c.id as "callId", c.seat_id as "seatId", c.occurred_on as "on", coalesce(d.at, c.dialled_at, c.claimed_at) as at,
+      encode(coalesce(d.hash, p.hash), 'hex') as hash, c.direction, c.agent_id as "agentId", c.group_id as "groupId",
+      true as recorded, c.line_result = 'lineFailure' as failed, c.answered_at is not null as reached,
+      c.ring_seconds as "ringSeconds", c.talk_seconds as "talkSeconds", m.source_id as "sourceId"
+    from seat_day s join call c on c.agent_id = s.agent_id and c.occurred_on = s.day and c.seat_id = s.seat_id
+      left join dial_allowed d on d.call_id = c.id and d.occurred_on = c.occurred_on
+      left join phone_card p on p.id = c.phone_id
+      left join call_measure m on m.call_id = c.id and m.occurred_on = c.occurred_on and m.superseded_at is null
+    where s.seat_id = any(${sql.val([...seatIds])}::uuid[]) and s.day between ${from} and ${to}
+      and c.occurred_on between ${from} and ${to} and s.centre_id = ${ctx.centre.id}
+    union all
+    select k.call_id, s.id, d.occurred_on, d.at, encode(d.hash, 'hex'), 'outbound', k.agent_id, s.group_id, false, false, false,
+      0, 0, null
+    from seat_line s join desk k on k.agent_id = s.person_id
+      join dial_allowed d on d.call_id = k.call_id
+    where s.id = any(${sql.val([...seatIds])}::uuid[]) and k.dialled_at is not null and d.occurred_on between ${from} and ${to}
+      and s.centre_id = ${ctx.centre.id}`.execute(ctx.db)
+  return rows
+}
+
 /** The day before which a recording is due, and how many may be owed of days before it; null where there is no limit. */
 function limitOf(
   ctx: Ctx,
