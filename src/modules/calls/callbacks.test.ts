@@ -8,7 +8,7 @@ import { type World, world } from '../../../test/world.ts'
 import { attendance } from '../attendance/api.ts'
 import { notices } from '../notices/api.ts'
 import { calls } from './api.ts'
-import { endOldCallbacks, watchCallbacks, watchDesks } from './desk.ts'
+import { endOldCallbacks, watchCallbacks, watchDesks } from './watch.ts'
 
 const router = { calls, attendance, notices }
 const AGENTS = ['ann', 'bo', 'chen', 'deng'] as const

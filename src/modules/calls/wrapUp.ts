@@ -12,10 +12,11 @@ import { lineOf } from '../telephony/lines.ts'
 import type { SeatLine } from '../telephony/rules.ts'
 import { bookCallback, closeCallback, type NewCallback } from './callbacks.ts'
 import { countCalls, hasNumbers, stopAll } from './counts.ts'
-import { CLEARED, type Desk, demandStep, lockDesk, setDesk, settleStuck } from './desk.ts'
+import { CLEARED, type Desk, demandStep, lockDesk, setDesk } from './desk.ts'
 import { endLine } from './dial.ts'
 import { type Taken, takeOntoDesk } from './next.ts'
 import { canRecord, LINE_RESULTS, type LineResult, OUTCOMES, type Outcome, seconds } from './rules.ts'
+import { settleStuck } from './watch.ts'
 
 export type WrapUp = {
   readonly tabId: string
