@@ -108,7 +108,7 @@ export async function switchWorld(w: RecordWorld) {
         ...(headless && { headerRow: null }),
       })
       await w.runJobs(JOBS)
-      return await w.as('liu').records.file({ id })
+      return await w.as('liu').records.delivery({ id })
     },
   }
 }

@@ -6,6 +6,7 @@ import type { House, Line } from './house.ts'
 import { catalogLines, complianceLines, customerLines, listLines } from './officeLines.ts'
 import { peopleLines, rulebookLines } from './peopleLines.ts'
 import { noticeLines, presenceLines } from './presenceLines.ts'
+import { recordLines } from './recordLines.ts'
 import { sheetLines } from './sheetLines.ts'
 import { wallLines } from './wallLines.ts'
 
@@ -25,6 +26,7 @@ export const linesOf = async (house: House): Promise<Line[]> => [
   ...leadLines(house),
   ...seatLines(house),
   ...deskLines(house),
+  ...recordLines(house),
   ...arrivalLines(house),
   ...saleLines(house),
   ...showroomLines(house),

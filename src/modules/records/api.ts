@@ -126,14 +126,14 @@ export const records = {
     summary: 'Stops a file after the rows or the seat at hand',
     run: (ctx, { id }) => done(stopFile(ctx, id)),
   }),
-  files: query({
+  deliveries: query({
     may: TAKERS,
     input: Nothing,
-    output: z.object({ files: z.array(File) }),
+    output: z.object({ deliveries: z.array(File) }),
     summary: 'Files of records with what became of their rows, the newest first',
-    run: async (ctx) => ({ files: await files(ctx) }),
+    run: async (ctx) => ({ deliveries: await files(ctx) }),
   }),
-  file: query({
+  delivery: query({
     may: TAKERS,
     input: z.object({ id: Id }),
     output: File,

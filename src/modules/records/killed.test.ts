@@ -114,12 +114,12 @@ test('[S3.6 D] a file of 11,640 records that is killed while it reads and while 
     await Promise.race([reached(id, far as never), gone])
     child.kill('SIGKILL')
     expect(await gone).toEqual([null, 'SIGKILL'])
-    expect((await w.as('liu').records.file({ id })).state).toBe('importing')
+    expect((await w.as('liu').records.delivery({ id })).state).toBe('importing')
   }
   // The queue gives the job to another worker; a third one on the same file finds it busy or done and leaves.
   await Promise.all([takeRecords(w.boot, job), takeRecords(w.boot, job)])
   const had = 0.95 * DIALS
-  const file = await w.as('liu').records.file({ id })
+  const file = await w.as('liu').records.delivery({ id })
   expect(file).toMatchObject({ state: 'done', rowsDone: had + STRAYS, taken: had + STRAYS, repeated: 0 })
   expect(file).toMatchObject({ matched: had, notAllowed: STRAYS })
   const [facts] = await w.sql`
