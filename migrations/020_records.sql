@@ -21,8 +21,8 @@ create table call_measure (
   primary key (id, occurred_on)
 ) partition by range (occurred_on);
 create table call_measure_rest partition of call_measure default;
--- One word stands at a time; calls are joined to it by their key.
-create unique index call_measure_stands on call_measure (call_id, occurred_on) where superseded_at is null;
+-- One word stands at a time. The day leads, so that a day's calls are joined by one walk and a single one by its key.
+create unique index call_measure_stands on call_measure (occurred_on, call_id) where superseded_at is null;
 create index call_measure_call on call_measure (call_id, at);
 
 -- Of the day's sums those that a switch has measured: declared time counts in no ranking.

@@ -144,8 +144,10 @@ export async function seatDials(
       c.ring_seconds as "ringSeconds", c.talk_seconds as "talkSeconds", m.source_id as "sourceId"
     from seat_day s join call c on c.agent_id = s.agent_id and c.occurred_on = s.day and c.seat_id = s.seat_id
       left join dial_allowed d on d.call_id = c.id and d.occurred_on = c.occurred_on
+        and d.occurred_on between ${from} and ${to}
       left join phone_card p on p.id = c.phone_id
       left join call_measure m on m.call_id = c.id and m.occurred_on = c.occurred_on and m.superseded_at is null
+        and m.occurred_on between ${from} and ${to}
     where s.seat_id = any(${sql.val([...seatIds])}::uuid[]) and s.day between ${from} and ${to}
       and c.occurred_on between ${from} and ${to} and s.centre_id = ${ctx.centre.id}
     union all

@@ -109,7 +109,7 @@ function Seats({ told }: { told: Told }) {
       filter: true,
       show: (gap) => <SeatState gap={gap} />,
     },
-    { key: 'owed', title: t('records.owed'), value: ({ owed }) => owed, align: 'right' },
+    { key: 'owed', title: t('records.owedShort'), value: ({ owed }) => owed, align: 'right' },
     {
       key: 'talk',
       title: t('records.owedTalk'),
@@ -141,7 +141,9 @@ function Seats({ told }: { told: Told }) {
       key: 'measured',
       title: t('records.measuredDials'),
       value: ({ measured }) => measured,
-      show: ({ measured, dials }) => <span className="k-digits">{`${number(measured)} / ${number(dials)}`}</span>,
+      show: ({ measured, dials }) => (
+        <span className="k-digits">{dials === 0 ? '–' : `${number(measured)} / ${number(dials)}`}</span>
+      ),
       align: 'right',
       minor: true,
     },

@@ -49,7 +49,13 @@ export function IncidentPanel({ kind }: { kind: IncidentKind }) {
       show: (row) => <span className="k-digits">{seconds(row.seconds)}</span>,
       align: 'right',
     },
-    { key: 'code', title: t('records.hint'), value: ({ code }) => code && t(`records.code.${code}`), minor: true },
+    {
+      key: 'code',
+      title: t('records.hint'),
+      value: ({ code }) => code && t(`records.code.${code}`),
+      align: 'left',
+      minor: true,
+    },
     settled
       ? {
           key: 'finding',

@@ -42,7 +42,7 @@ export function RecordFiles({ bring }: { bring: ReactNode }) {
   const columns: readonly Column<RecordFile>[] = [
     {
       key: 'fileName',
-      title: t('records.delivery'),
+      title: t('records.file'),
       value: ({ fileName }) => fileName,
       show: ({ fileName }) => <strong>{fileName}</strong>,
     },
@@ -70,15 +70,13 @@ export function RecordFiles({ bring }: { bring: ReactNode }) {
         align: 'right',
       }),
     ),
-    ...(['unknownSeat', 'unreadable'] as const).map(
-      (key): Column<RecordFile> => ({
-        key,
-        title: t(`records.count.${key}`),
-        value: (file) => file[key],
-        align: 'right',
-        minor: true,
-      }),
-    ),
+    {
+      key: 'notRead',
+      title: t('records.notRead'),
+      value: ({ unknownSeat, unreadable }) => unknownSeat + unreadable,
+      align: 'right',
+      minor: true,
+    },
     {
       key: 'createdAt',
       title: t('records.handedIn'),

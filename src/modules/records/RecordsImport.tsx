@@ -13,6 +13,7 @@ import { Field } from '../../ui/Field.tsx'
 import { dayAndTime } from '../../ui/format.ts'
 import { Loaded } from '../../ui/Loaded.tsx'
 import { Page, Panel } from '../../ui/Page.tsx'
+import { Reasons } from '../../ui/Reasons.tsx'
 import { RefusalPanel } from '../../ui/RefusalPanel.tsx'
 import { Columns } from '../sheets/Columns.tsx'
 import { DryRun } from './DryRun.tsx'
@@ -116,6 +117,11 @@ function ColumnStep({ filled, set }: StepProps) {
               onChange={(columns) => set({ columns, headless })}
             />
           )}
+          {look && lacks.length > 0 && (
+            <div role="alert" className="k-form-trouble">
+              <Reasons of={lacks} />
+            </div>
+          )}
           <div className="k-row k-fields">
             <Field label={t('records.prefix')} hint={t('records.prefixHint')}>
               {(id) => (
@@ -146,7 +152,7 @@ function ColumnStep({ filled, set }: StepProps) {
             <Button onClick={() => set({ step: 0 })}>{t('records.back')}</Button>
             <Action
               type="primary"
-              disabledReason={problem ? t('records.otherFile') : lacks}
+              disabledReason={problem ? t('records.otherFile') : lacks.length > 0 && lacks}
               onClick={() => set({ step: 2, headless })}
             >
               {t('records.next')}
