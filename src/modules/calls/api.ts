@@ -30,7 +30,8 @@ import { recordAndNext, wrapUp } from './wrapUp.ts'
  * The desk: the next lead, the dial behind the gate, the running call, what the customer said, and promises to call again.
  * One active desk an agent, one open call a desk. `wrapUp` records a call with everything that follows from it in one
  * transaction; sales calls it with a sale. Which lead is due is leads' matter, whether a number may be dialled compliance's,
- * what a line did telephony's. Views for modules to the right: call_fact, call_sum, desk_now, callback_open.
+ * what a line did telephony's. Views for modules to the right: call_fact, call_sum, call_rank (for rankings: nothing declared),
+ * seat_sum, desk_now, callback_open.
  */
 
 /** Those who sit at a telephone: agents, and leaders who dial themselves. */
