@@ -11,7 +11,7 @@ export type NumberRefusal =
   | 'empty'
   /** Words, a date, a number with a fraction. */
   | 'notANumber'
-  /** 1.38E+10: a spreadsheet has thrown the last digits away, and nobody can bring them back. */
+  /** 1.38E+10: a spreadsheet has thrown the last digits away, and nobody can bring them back. See `exactOf`. */
   | 'scientific'
   /** Also a local number without its area code. */
   | 'tooShort'
@@ -60,6 +60,7 @@ const EXTENSION = /\s*(?:ext(?:ension)?\.?|x|#|转|轉|分机|分機|内线|內�
 /** Area code, number and extension as Chinese offices write them: 010-12345678-801. */
 const DASHED_EXTENSION = /^((?:\+?86-?)?0\d{2,3}-\d{7,8})-(\d{1,6})$/
 const SCIENTIFIC = /^[+-]?\d+(?:[.,]\d+)?e[+-]?\d+$/i
+const WITH_EXPONENT = /^(\d+)(?:[.,](\d+))?e\+?(\d{1,2})$/i
 const DATE = /^(?:19|20)\d\d([-/.])\d{1,2}\1\d{1,2}$/
 /** What may stand between digits; everything else makes it no number. */
 const NUMBER = /^\+?[\d\s().\-/]+$/
@@ -91,6 +92,18 @@ function tidy(cell: string): { text: string; extension: string | null } {
   else if (named) text = text.slice(0, named.index)
   if (named) extension = named[dashed ? 2 : 1] ?? null
   return { text, extension }
+}
+
+/**
+ * The whole number that a spreadsheet wrote with an exponent, if it wrote every digit of it: 1.3800138000E+10 is
+ * 13800138000, but the end of 1.38E+10 is lost, and whether that of 1.3800138E+10 were zeros nobody knows. The text as
+ * it is otherwise.
+ */
+function exactOf(text: string): string {
+  const [, whole = '', fraction = '', exponent] = WITH_EXPONENT.exec(text) ?? []
+  const places = Number(exponent)
+  if (exponent === undefined || fraction.length < places || /[1-9]/.test(fraction.slice(places))) return text
+  return whole + fraction.slice(0, places)
 }
 
 /** Why a text of digits is no number of this country. */
@@ -139,7 +152,8 @@ export function judgeNumber(
   if (typeof cell === 'boolean' || (typeof cell === 'number' && !(Number.isSafeInteger(cell) && cell >= 0))) {
     return refuse('notANumber', String(cell))
   }
-  const { text, extension } = tidy(String(cell))
+  const { text: written, extension } = tidy(String(cell))
+  const text = exactOf(written)
   if (text === '') return refuse('empty', '')
   if (SCIENTIFIC.test(text)) return refuse('scientific', text)
   if (DATE.test(text) || !NUMBER.test(text) || !/\d/.test(text) || text.replace(/\D/g, '').length < 3)
