@@ -785,6 +785,16 @@ export interface Installation {
   only_one: Generated<boolean>;
 }
 
+export interface KnownWord {
+  about: string;
+  centre_id: string;
+  said_at: Temporal.Instant;
+  said_by: string;
+  text: string;
+  value: string | null;
+  word: string;
+}
+
 export interface Lead {
   batch_id: string;
   centre_id: string;
@@ -1377,6 +1387,15 @@ export interface SeatLine {
   recording: boolean | null;
 }
 
+export interface SheetMapping {
+  centre_id: string;
+  fields: Json;
+  heads: string;
+  kind: string;
+  said_at: Temporal.Instant;
+  said_by: string;
+}
+
 export interface Signal {
   as_of: Temporal.PlainDate;
   clause: string;
@@ -1482,6 +1501,7 @@ export interface DB {
   idle_alert: IdleAlert;
   idle_open: IdleOpen;
   installation: Installation;
+  known_word: KnownWord;
   lead: Lead;
   lead_attempt: LeadAttempt;
   lead_held: LeadHeld;
@@ -1527,6 +1547,7 @@ export interface DB {
   script: Script;
   seat: Seat;
   seat_line: SeatLine;
+  sheet_mapping: SheetMapping;
   sign_in_attempt: SignInAttempt;
   signal: Signal;
   stored_file: StoredFile;
