@@ -5,7 +5,7 @@ import { createGunzip } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { encode, fileOf, folder, workbookOf } from '../../test/office-files.ts'
-import { openTable, type TableOptions } from './table.ts'
+import { openTable, openTables, type TableOptions } from './table.ts'
 import { type WriteCell, writeXlsx } from './xlsxWrite.ts'
 
 async function read(path: string, options: TableOptions = {}) {
@@ -205,6 +205,42 @@ describe('a file', () => {
     expect(table).toMatchObject({ kind: 'xlsx', encoding: null, sheet: '名單' })
     const { table: second, cells } = await workbook([['姓名', '電話']], { sheet: '第二' })
     expect([second.sheet, second.headers, cells]).toEqual(['第二', ['保單', '保費'], [['P1', 1200]]])
+  })
+
+  test('is opened once for all its sheets, each with heads of its own', async () => {
+    const path = join(await folder(), 'groups.xlsx')
+    const columns = (...heads: string[]) => heads.map((head) => ({ head }))
+    await writeXlsx(path, [
+      {
+        name: '一組',
+        columns: columns('姓名', '保費'),
+        rows: [
+          ['王', 1],
+          ['小計', 1],
+        ],
+      },
+      { name: '二組', columns: columns('保費', '姓名'), rows: [[2, '李']] },
+      { name: '說明', columns: columns('注意'), rows: [] },
+    ])
+    const read = async (options = {}) => {
+      const { tables, close } = await openTables(path, 'groups.xlsx', options)
+      const sheets = []
+      for (const { sheet, headers, rows } of tables)
+        sheets.push([
+          sheet,
+          headers.join(),
+          ...(await Array.fromAsync(rows(), ({ cells, skip }) => `${cells} ${skip}`)),
+        ])
+      close()
+      return sheets
+    }
+    expect(await read()).toEqual([
+      ['一組', '姓名,保費', '王,1 null', '小計,1 total'],
+      ['二組', '保費,姓名', '2,李 null'],
+      ['說明', '注意'],
+    ])
+    expect((await read({ sheets: ['說明', '二組'] })).map(([sheet]) => sheet)).toEqual(['說明', '二組'])
+    await expect(read({ sheets: ['三組'] })).rejects.toMatchObject({ code: 'sheetUnknown' })
   })
 
   test('with nothing but spaces has no heads and no rows', async () => {

@@ -60,7 +60,7 @@ const LOOK = 60
 const LOOK_AFTER = 10
 
 /** The beginning of a sheet: where its heads are and what stands above them. */
-export type Beginning = {
+type Beginning = {
   readonly sheet: string | null
   readonly heads: Heads | null
   /** As many as the widest of the first rows has columns. */
@@ -71,7 +71,7 @@ export type Beginning = {
 }
 
 /** Reads the beginning of a sheet. `headerRow` says where the heads are, null that there are none. */
-export async function beginningOf(
+async function beginningOf(
   source: Source,
   sheet: string | null,
   headerRow: number | null | undefined,
@@ -119,7 +119,7 @@ function filledDown(merges: readonly Merge[], from: number): (row: Pick<TableRow
 }
 
 /** Rows of a sheet below its heads that have something in them, by streaming. */
-export async function* rowsBelow(
+async function* rowsBelow(
   source: Source,
   { sheet, heads, headers, seen, merges }: Beginning,
   onShare: (share: number) => void,
@@ -140,8 +140,40 @@ export async function* rowsBelow(
 }
 
 /** The first sheet that is shown; null for csv. */
-export const firstShown = ({ sheets }: Source): string | null =>
+const firstShown = ({ sheets }: Source): string | null =>
   (sheets.find(({ hidden }) => !hidden) ?? sheets[0])?.name ?? null
+
+async function tableOf(
+  source: Source,
+  fileName: string,
+  sheet: string | null,
+  headerRow: number | null | undefined,
+): Promise<Table> {
+  const beginning = await beginningOf(source, sheet, headerRow)
+  const { heads } = beginning
+  let share = 0
+  return {
+    fileName,
+    kind: source.kind,
+    encoding: source.encoding,
+    encodingSure: source.encodingSure,
+    delimiter: source.delimiter,
+    sheets: source.sheets,
+    sheet,
+    headerRow: heads?.first ?? null,
+    headerRows: heads && [heads.first, heads.last],
+    headers: beginning.headers,
+    async *rows() {
+      share = 0
+      yield* rowsBelow(source, beginning, (now) => {
+        share = Math.min(now, 1)
+      })
+      share = 1
+    },
+    progress: () => share,
+    close: source.close,
+  }
+}
 
 /**
  * Opens a csv or xlsx file by what is in it, not by its name: many systems name text .xls. Finds the encoding, the
@@ -151,30 +183,36 @@ export const firstShown = ({ sheets }: Source): string | null =>
 export async function openTable(path: string, fileName: string, options: TableOptions = {}): Promise<Table> {
   const source = await openSource(path, options)
   try {
-    const beginning = await beginningOf(source, options.sheet ?? firstShown(source), options.headerRow)
-    const { heads } = beginning
-    let share = 0
-    return {
-      fileName,
-      kind: source.kind,
-      encoding: source.encoding,
-      encodingSure: source.encodingSure,
-      delimiter: source.delimiter,
-      sheets: source.sheets,
-      sheet: source.kind === 'csv' ? null : beginning.sheet,
-      headerRow: heads?.first ?? null,
-      headerRows: heads && [heads.first, heads.last],
-      headers: beginning.headers,
-      async *rows() {
-        share = 0
-        yield* rowsBelow(source, beginning, (now) => {
-          share = Math.min(now, 1)
-        })
-        share = 1
-      },
-      progress: () => share,
-      close: source.close,
-    }
+    return await tableOf(source, fileName, options.sheet ?? firstShown(source), options.headerRow)
+  } catch (error) {
+    source.close()
+    throw error
+  }
+}
+
+/** The sheets of one file, each a table with heads of its own; close them here, all at once. */
+export type Tables = { readonly tables: readonly [Table, ...Table[]]; readonly close: () => void }
+
+export type TablesOptions = Omit<TableOptions, 'sheet'> & {
+  /** Names of the sheets to open; every visible one without. */
+  readonly sheets?: readonly string[]
+}
+
+/**
+ * Opens a file once and each of its sheets as a table: one sheet a team leader, as offices keep them. Their columns may
+ * stand in different order, their heads in different rows; a sheet of notes is a table too, whose heads say so. A csv
+ * file is one table. Options, codes and rows as for `openTable`.
+ */
+export async function openTables(path: string, fileName: string, options: TablesOptions = {}): Promise<Tables> {
+  const source = await openSource(path, options)
+  const first = firstShown(source)
+  const shown = source.sheets.filter(({ name, hidden }) => !hidden && name !== first).map(({ name }) => name)
+  try {
+    const [one = first, ...others] = options.sheets ?? []
+    const open = (sheet: string | null) => tableOf(source, fileName, sheet, options.headerRow)
+    const tables: [Table, ...Table[]] = [await open(source.kind === 'csv' ? null : one)]
+    for (const sheet of options.sheets ? others : shown) tables.push(await open(sheet))
+    return { tables, close: source.close }
   } catch (error) {
     source.close()
     throw error

@@ -2,8 +2,7 @@ import { sql } from 'kysely'
 import { wordKey } from '../../lib/cells.ts'
 import type { Delimiter } from '../../lib/csv.ts'
 import type { Encoding } from '../../lib/encoding.ts'
-import { openTable, type Table } from '../../lib/table.ts'
-import { TableError } from '../../lib/tableError.ts'
+import { openTables, type Table, type Tables } from '../../lib/table.ts'
 import type { Cell } from '../../lib/xlsxCells.ts'
 import { notFound } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
@@ -107,44 +106,22 @@ async function columnsOf(ctx: Ctx, kind: SheetKind, table: Table, heads: readonl
   return Object.fromEntries(heads.map((head) => [head, found[head] ?? null]))
 }
 
-type Opened = { readonly table: Table; readonly sheet: OpenSheet }
-
-async function open(ctx: Ctx, kind: SheetKind, asked: Asked): Promise<Opened[]> {
+async function openFile(ctx: Ctx, asked: Asked): Promise<Tables> {
   const file = await storedFile(ctx, asked.fileId)
   if (!file) throw notFound()
-  const options = {
+  return await openTables(pathOf(ctx, file.id), file.name, {
     ...(asked.encoding && { encoding: asked.encoding }),
     ...(asked.delimiter && { delimiter: asked.delimiter }),
     ...(asked.headerRow !== undefined && { headerRow: asked.headerRow }),
-  }
-  const path = pathOf(ctx, file.id)
-  const opened: Opened[] = []
-  const add = async (table: Table) => {
-    const heads = headsOf(table)
-    const columns = await columnsOf(ctx, kind, table, heads, asked.columns)
-    const missing = missingOf(kind, columns).filter((key) => !orSheet(kind, key))
-    opened.push({ table, sheet: { name: table.sheet, headerRow: table.headerRow, heads, columns, missing } })
-  }
-  try {
-    const wanted = asked.sheets?.[0]
-    await add(await openTable(path, file.name, { ...options, ...(wanted !== undefined && { sheet: wanted }) }))
-    const [first] = opened
-    const others = (first?.table.sheets ?? []).filter(
-      ({ name, hidden }) => name !== first?.table.sheet && (asked.sheets ? asked.sheets.includes(name) : !hidden),
-    )
-    for (const { name } of others) {
-      try {
-        await add(await openTable(path, file.name, { ...options, sheet: name }))
-      } catch (error) {
-        // An empty sheet among others is nothing to stop for.
-        if (!(error instanceof TableError && error.code === 'empty')) throw error
-      }
-    }
-    return opened
-  } catch (error) {
-    for (const { table } of opened) table.close()
-    throw error
-  }
+    ...(asked.sheets && { sheets: asked.sheets }),
+  })
+}
+
+async function sheetOf(ctx: Ctx, kind: SheetKind, table: Table, said: Columns | undefined): Promise<OpenSheet> {
+  const heads = headsOf(table)
+  const columns = await columnsOf(ctx, kind, table, heads, said)
+  const missing = missingOf(kind, columns).filter((key) => !orSheet(kind, key))
+  return { name: table.sheet, headerRow: table.headerRow, heads, columns, missing }
 }
 
 const orSheet = (kind: SheetKind, key: string) => kind.fields.find((field) => field.key === key)?.orSheet ?? false
@@ -154,11 +131,19 @@ const orSheet = (kind: SheetKind, key: string) => kind.fields.find((field) => fi
  * remembered or seem to be. Throws TableError for a file that is no table; not found where the centre has no such file.
  */
 export async function openSheets(ctx: Ctx, kind: SheetKind, asked: Asked): Promise<Sheets> {
-  const opened = await open(ctx, kind, asked)
-  const lexicon = await lexiconOf(ctx, kind)
+  const { tables, close } = await openFile(ctx, asked)
+  const [first] = tables
+  const opened: { readonly table: Table; readonly sheet: OpenSheet }[] = []
+  let lexicon: Lexicon
+  try {
+    for (const table of tables) opened.push({ table, sheet: await sheetOf(ctx, kind, table, asked.columns) })
+    lexicon = await lexiconOf(ctx, kind)
+  } catch (error) {
+    close()
+    throw error
+  }
   const reading = { ctx, country: asked.country ?? ctx.centre.country, near: asked.near ?? ctx.today, lexicon }
   const read = opened.filter(({ sheet }) => sheet.missing.length === 0)
-  const first = opened[0]!.table
   let done = 0
   return {
     fileName: first.fileName,
@@ -181,9 +166,7 @@ export async function openSheets(ctx: Ctx, kind: SheetKind, asked: Asked): Promi
       }
     },
     progress: () => (read.length === 0 ? 1 : (done + (read[done]?.table.progress() ?? 0)) / read.length),
-    close: () => {
-      for (const { table } of opened) table.close()
-    },
+    close,
   }
 }
 
