@@ -4,6 +4,7 @@ import { csvText } from '../../src/lib/csv.ts'
 import { openTable } from '../../src/lib/table.ts'
 import { writeXlsx } from '../../src/lib/xlsxWrite.ts'
 import words from '../../src/modules/lists/words.json' with { type: 'json' }
+import shared from '../../src/ui/words.json' with { type: 'json' }
 import { basis, handedIn, listWorld } from '../lists.ts'
 import { encode, fileOf, workbookOf, zipOf } from '../office-files.ts'
 
@@ -20,8 +21,8 @@ const look = async (content: Uint8Array | { path: string }, name = 'list.csv', o
 
 /** Both languages have a sentence for it. */
 const worded = (code: string) => {
-  const key = `lists.problem.${code}` as keyof typeof words.en
-  expect([words.en[key], words.hant[key]]).toEqual([expect.any(String), expect.any(String)])
+  const key = `file.problem.${code}` as keyof typeof shared.en
+  expect([shared.en[key], shared.hant[key]]).toEqual([expect.any(String), expect.any(String)])
 }
 
 describe('a csv', () => {
