@@ -5,6 +5,7 @@ import {
   parsePhoneNumberFromString,
   validatePhoneNumberLength,
 } from 'libphonenumber-js/max'
+import { exactOf } from './digits.ts'
 
 export type NumberRefusal =
   /** Nothing in the cell. */
@@ -60,7 +61,6 @@ const EXTENSION = /\s*(?:ext(?:ension)?\.?|x|#|转|轉|分机|分機|内线|內�
 /** Area code, number and extension as Chinese offices write them: 010-12345678-801. */
 const DASHED_EXTENSION = /^((?:\+?86-?)?0\d{2,3}-\d{7,8})-(\d{1,6})$/
 const SCIENTIFIC = /^[+-]?\d+(?:[.,]\d+)?e[+-]?\d+$/i
-const WITH_EXPONENT = /^(\d+)(?:[.,](\d+))?e\+?(\d{1,2})$/i
 const DATE = /^(?:19|20)\d\d([-/.])\d{1,2}\1\d{1,2}$/
 /** What may stand between digits; everything else makes it no number. */
 const NUMBER = /^\+?[\d\s().\-/]+$/
@@ -92,18 +92,6 @@ function tidy(cell: string): { text: string; extension: string | null } {
   else if (named) text = text.slice(0, named.index)
   if (named) extension = named[dashed ? 2 : 1] ?? null
   return { text, extension }
-}
-
-/**
- * The whole number that a spreadsheet wrote with an exponent, if it wrote every digit of it: 1.3800138000E+10 is
- * 13800138000, but the end of 1.38E+10 is lost, and whether that of 1.3800138E+10 were zeros nobody knows. The text as
- * it is otherwise.
- */
-function exactOf(text: string): string {
-  const [, whole = '', fraction = '', exponent] = WITH_EXPONENT.exec(text) ?? []
-  const places = Number(exponent)
-  if (exponent === undefined || fraction.length < places || /[1-9]/.test(fraction.slice(places))) return text
-  return whole + fraction.slice(0, places)
 }
 
 /** Why a text of digits is no number of this country. */

@@ -61,6 +61,10 @@ export type Sheets = {
   readonly lexicon: Lexicon
   /** Rows of the sheets that are read, one sheet after the other. May be asked for more than once. */
   readonly rows: () => AsyncGenerator<ReadRow>
+  /** The first rows of every sheet that are data, also of those that are not read. */
+  readonly samples: (
+    count: number,
+  ) => AsyncGenerator<{ readonly sheet: string | null; readonly raw: readonly string[] }>
   /** Share of the file that the latest `rows` has read, 0 to 1. */
   readonly progress: () => number
   readonly close: () => void
@@ -163,6 +167,17 @@ export async function openSheets(ctx: Ctx, kind: SheetKind, asked: Asked): Promi
           else yield { ...told, ...readValues(fields.cellsOf(row.cells), kind.fields, reading) }
         }
         done += 1
+      }
+    },
+    async *samples(count) {
+      for (const { table, sheet } of opened) {
+        let left = count
+        for await (const row of table.rows()) {
+          if (skippedOf(row, 'skip')) continue
+          yield { sheet: sheet.name, raw: row.raw }
+          left -= 1
+          if (left <= 0) break
+        }
       }
     },
     progress: () => (read.length === 0 ? 1 : (done + (read[done]?.table.progress() ?? 0)) / read.length),
