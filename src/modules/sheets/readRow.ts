@@ -73,8 +73,11 @@ function readNumber(cell: Cell, { ctx, country }: Reading): Read {
   const whole = numberOf(ctx, cell, country)
   if (whole.ok) return { value: whole }
   const parts = typeof cell === 'string' ? splitNumbers(cell) : []
-  const first = parts.length > 1 && parts.map((part) => numberOf(ctx, part, country)).find(({ ok }) => ok)
-  return first?.ok ? { value: first, note: 'firstOfSeveral' } : { code: whole.code }
+  for (const part of parts.length > 1 ? parts : []) {
+    const judged = numberOf(ctx, part, country)
+    if (judged.ok) return { value: judged, note: 'firstOfSeveral' }
+  }
+  return { code: whole.code }
 }
 
 function readWord(field: Field, cell: Cell, { lexicon }: Reading, beside: Beside): Read {

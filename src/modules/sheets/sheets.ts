@@ -198,7 +198,7 @@ function fieldsOf(kind: SheetKind, sheet: OpenSheet, lexicon: Lexicon) {
     return field ? [{ field, at }] : []
   })
   const told = new Set(places.map(({ field }) => field.key))
-  const bySheet = kind.fields.filter((field) => field.orSheet && !told.has(field.key) && means(field, sheet, lexicon))
+  const bySheet = kind.fields.filter((field) => field.orSheet && !told.has(field.key) && tells(field, sheet, lexicon))
   return {
     cellsOf: (cells: readonly Cell[]) =>
       new Map<string, { field: Field; cell: Cell }>([
@@ -208,8 +208,15 @@ function fieldsOf(kind: SheetKind, sheet: OpenSheet, lexicon: Lexicon) {
   }
 }
 
-const means = (field: Field, sheet: OpenSheet, lexicon: Lexicon): boolean =>
-  sheet.name !== null && aboutOf(field) !== null && 'value' in lexicon.find(field, sheet.name)
+/** Sheet1 and its like mean something else in every file. */
+const UNNAMED = /^(sheet|工作表|活頁簿|工作簿)\s*\d*$/i
+
+/** Whether a sheet's name is read as a field: what is needed and that nobody knows yet is asked like any other word. */
+const tells = (field: Field, { name }: OpenSheet, lexicon: Lexicon): boolean =>
+  name !== null &&
+  !UNNAMED.test(name) &&
+  aboutOf(field) !== null &&
+  (field.required || 'value' in lexicon.find(field, name))
 
 /** Gathers what has to be asked from the faults of rows: each text once, the most frequent first. */
 export function questioner(kind: SheetKind, lexicon: Lexicon) {
