@@ -13,6 +13,8 @@ export type Heads = { readonly first: number; readonly last: number; readonly na
 
 /** Rows that heads may take: group, subgroup, column. */
 const MOST_ROWS = 3
+/** Merged cells of three rows of heads; more overlap, which no spreadsheet writes. */
+const MOST_MERGES = 2000
 const LONGEST_HEAD = 60
 /** In heads of several rows, where a sentence is sooner a title than a column. */
 const LONGEST_OF_SEVERAL = 24
@@ -64,15 +66,13 @@ function spread(upper: readonly string[], lower: readonly string[]): string[] {
 /** Texts of rows that may be heads together: what was merged or belongs to a group stands in each of its columns. */
 function layOut(rows: readonly Seen[], merges: readonly Merge[]): string[][] {
   const first = rows[0]?.rowNo ?? 0
-  const texts = rows.map(({ cells }) => cells.map(headText))
+  const width = Math.max(...rows.map(({ cells }) => cells.length))
+  const out = rows.map(({ cells }) => Array.from({ length: width }, (_, at) => headText(cells[at])))
   for (const { top, bottom, left, right } of merges) {
-    const text = texts[top - first]?.[left] ?? ''
+    const text = out[top - first]?.[left] ?? ''
     if (text === '') continue
-    for (const row of texts.slice(top - first, bottom - first + 1))
-      for (let at = left; at <= right; at++) row[at] = text
+    for (const row of out.slice(top - first, bottom - first + 1)) row.fill(text, left, right + 1)
   }
-  const width = Math.max(...texts.map((row) => row.length))
-  const out = texts.map((row) => Array.from({ length: width }, (_, at) => row[at] ?? ''))
   for (let row = out.length - 2; row >= 0; row--) out[row] = spread(out[row]!, out[row + 1]!)
   return out
 }
@@ -119,7 +119,7 @@ function namesOfSeveral(rows: readonly Seen[], merges: readonly Merge[], below: 
   if (cells.some((cell) => LABELLED.test(String(cell)))) return null
   const first = rows[0]!.rowNo
   const last = rows.at(-1)!.rowNo
-  const within = merges.filter(({ top, bottom }) => top >= first && bottom <= last)
+  const within = merges.filter(({ top, bottom }) => top >= first && bottom <= last).slice(0, MOST_MERGES)
   const texts = layOut(rows, within)
   for (const [row, upper] of texts.slice(0, -1).entries()) {
     const lower = texts[row + 1]!
