@@ -20,9 +20,12 @@ export type Found =
   | { readonly several: readonly string[] }
   | { readonly unknown: true }
 
+/** What stands in the row beside a name: the unit, and the staff number where the sheet has one. */
+export type Beside = { readonly unitId?: string | undefined; readonly staffNo?: string | undefined }
+
 /** Everything that words of a file may mean, read once a file: a centre has hundreds of people, not millions. */
 export type Lexicon = {
-  readonly find: (field: Field, text: string, hint?: { readonly unitId?: string | undefined }) => Found
+  readonly find: (field: Field, text: string, beside?: Beside) => Found
   readonly candidates: (about: string, text: string) => Question['candidates']
 }
 
@@ -59,20 +62,40 @@ const bare = (staffNo: string) => wordKey(staffNo).replace(/^0+(?=.)/, '')
 /** '王芳(00123)' and '00123 王芳' name one person by both. */
 const NUMBER_IN = /[A-Za-z]{0,4}\d{2,}/
 
-function findPerson(people: readonly Person[], text: string, unitId: string | undefined): Found | null {
+/** People of a staff number; a spreadsheet takes the zeros off its front, without which it must still be one person's. */
+function numbered(people: readonly Person[], staffNo: string): readonly Person[] {
+  const whole = people.filter((person) => wordKey(person.staffNo) === wordKey(staffNo))
+  return whole.length > 0 ? whole : people.filter((person) => bare(person.staffNo) === bare(staffNo))
+}
+
+/**
+ * Whom a name means, or a staff number in its place. `by` what stands beside it is surer than an answer that somebody
+ * gave once: of two people of one name the other may be meant this time.
+ */
+function findPerson(
+  people: readonly Person[],
+  text: string,
+  { unitId, staffNo }: Beside,
+): (Found & { readonly beside?: boolean }) | null {
   const key = wordKey(text)
-  const number = NUMBER_IN.exec(text.normalize('NFKC'))?.[0]
-  const byNumber = number ? people.filter(({ staffNo }) => wordKey(staffNo) === wordKey(number)) : []
-  // A spreadsheet takes the zeros off the front of a number; without them it must still be one person's.
-  const byBare = number && byNumber.length === 0 ? people.filter(({ staffNo }) => bare(staffNo) === bare(number)) : []
-  const numbered = [...people.filter(({ staffNo }) => wordKey(staffNo) === key), ...byNumber, ...byBare]
-  if (new Set(numbered).size === 1) return { value: numbered[0]!.id }
-  const named = people.filter(({ name }) => wordKey(name) === key)
-  const here = named.filter(({ left }) => !left)
+  const within = NUMBER_IN.exec(text.normalize('NFKC'))?.[0]
+  const byText = [
+    ...people.filter((person) => wordKey(person.staffNo) === key),
+    ...(within ? numbered(people, within) : []),
+  ]
+  if (new Set(byText).size === 1) return { value: byText[0]!.id }
+  const named = key === '' ? [] : people.filter(({ name }) => wordKey(name) === key)
+  const byNumber = staffNo ? numbered(people, staffNo) : []
+  const both = named.filter((person) => byNumber.includes(person))
   const inUnit = unitId ? named.filter((person) => person.unitId === unitId) : []
-  const one = [named, here, inUnit].find((some) => some.length === 1)?.[0]
+  const here = named.filter(({ left }) => !left)
+  if (both.length === 1) return { value: both[0]!.id, beside: true }
+  const one = [named, here].find((some) => some.length === 1)?.[0]
   if (one) return { value: one.id }
-  return named.length > 1 ? { several: named.map(({ id }) => id) } : null
+  if (inUnit.length === 1) return { value: inUnit[0]!.id, beside: true }
+  if (named.length > 1) return { several: named.map(({ id }) => id) }
+  // A nickname or nothing at all beside a number that is one person's.
+  return byNumber.length === 1 ? { value: byNumber[0]!.id, beside: true } : null
 }
 
 const shown = ({ name, staffNo, unit }: Person) => [name, staffNo, unit].filter(Boolean).join(' · ')
@@ -121,12 +144,12 @@ export async function lexiconOf(ctx: Ctx, kind: SheetKind): Promise<Lexicon> {
       )
 
   return {
-    find: (field, text, hint) => {
+    find: (field, text, beside = {}) => {
       const about = aboutOf(field)!
       const key = wordKey(text)
+      const found = about === 'person' ? findPerson(people, text, beside) : null
       const said = known.get(`${about} ${key}`)
-      if (said !== undefined) return { value: said }
-      const found = about === 'person' ? findPerson(people, text, hint?.unitId) : null
+      if (said !== undefined && !found?.beside) return { value: said }
       if (found) return found
       const value = lists.get(about)?.get(key)
       return value === undefined ? { unknown: true } : { value }
