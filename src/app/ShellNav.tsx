@@ -22,6 +22,7 @@ import {
   StopOutlined,
   TableOutlined,
   TeamOutlined,
+  TruckOutlined,
   UserOutlined,
 } from '@ant-design/icons'
 import { Link } from '@tanstack/react-router'
@@ -54,6 +55,7 @@ const ICONS: Readonly<Record<NavIcon, ReactNode>> = {
   showroom: <CarOutlined />,
   daySheet: <TableOutlined />,
   screens: <DesktopOutlined />,
+  moving: <TruckOutlined />,
 }
 
 /** A page below another one of these is its own place, not the upper one's. */

@@ -119,14 +119,14 @@ export const moving = {
     summary: 'Begins a take-over for a first working day',
     run: (ctx, { day }) => beginOpening(ctx, day),
   }),
-  addFile: command({
+  handIn: command({
     may: MOVERS,
     input: one.extend({ fileId: Id }),
     output: z.object({ problem: Problem.nullable() }),
     summary: 'Adds a handed-in file; each of its sheets is given a kind',
     run: (ctx, asked) => addFile(ctx, asked),
   }),
-  removeFile: command({
+  takeOut: command({
     may: MOVERS,
     input: one.extend({ fileId: Id }),
     output: Nothing,

@@ -143,7 +143,7 @@ async function workbook(sheetsOf = WORKBOOK): Promise<string> {
 
 const opened = async (fileId: string) => {
   const { openingId } = await w.as('guo').moving.begin({ day: '2026-06-17' })
-  expect(await w.as('guo').moving.addFile({ openingId, fileId })).toEqual({ problem: null })
+  expect(await w.as('guo').moving.handIn({ openingId, fileId })).toEqual({ problem: null })
   return openingId
 }
 const checked = async (openingId: string) => {
