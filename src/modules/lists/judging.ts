@@ -128,7 +128,7 @@ export function readRow(ctx: Ctx, { rowNo, cells, raw, hidden, skip }: TableRow,
 }
 
 /** Customers who took their consent back and have not given it anew. */
-async function withdrawnOf(ctx: Ctx, customerIds: readonly string[]): Promise<Set<string>> {
+export async function withdrawnOf(ctx: Ctx, customerIds: readonly string[]): Promise<Set<string>> {
   if (customerIds.length === 0) return new Set()
   const { rows } = await sql<{ customer_id: string }>`
     select c.customer_id from consent_of_customer c
