@@ -132,10 +132,19 @@ export async function lexiconOf(ctx: Ctx, kind: SheetKind): Promise<Lexicon> {
   lists.set('product', byName(products.map(({ id, code, name }) => ({ id, names: [code, ...nameOf(name)] }))))
 
   const labels = new Map<string, { value: string; label: string; names: readonly string[] }[]>([
-    ['person', people.map((person) => ({ value: person.id, label: shown(person), names: [person.name] }))],
-    ['unit', units.map(({ id, name }) => ({ value: id, label: name, names: [name] }))],
-    ['product', products.map(({ id, name }) => ({ value: id, label: name.hant, names: nameOf(name) }))],
+    ['person', people.map((person) => ({ value: person.staffNo, label: shown(person), names: [person.name] }))],
+    ['unit', units.map(({ name }) => ({ value: name, label: name, names: [name] }))],
+    ['product', products.map(({ code, name }) => ({ value: code, label: name.hant, names: nameOf(name) }))],
   ])
+  // An answer names a person by the staff number, a unit by its name, a product by its code: it holds as well for those
+  // who come in with the same file and have no id yet.
+  const keyed: Readonly<Record<string, ReadonlyMap<string, string>>> = {
+    person: new Map(people.flatMap(({ id, staffNo }) => [[staffNo, id] as const, [id, id] as const])),
+    unit: new Map(units.flatMap(({ id, name }) => [[name, id] as const, [id, id] as const])),
+    product: new Map(products.flatMap(({ id, code }) => [[code, id] as const, [id, id] as const])),
+  }
+  const meant = (about: string, value: string | null | undefined): string | null | undefined =>
+    value === null || value === undefined || !keyed[about] ? value : keyed[about].get(value)
   for (const { kind: of } of kind.fields)
     if (typeof of === 'object')
       labels.set(
@@ -148,7 +157,7 @@ export async function lexiconOf(ctx: Ctx, kind: SheetKind): Promise<Lexicon> {
       const about = aboutOf(field)!
       const key = wordKey(text)
       const found = about === 'person' ? findPerson(people, text, beside) : null
-      const said = known.get(`${about} ${key}`)
+      const said = meant(about, known.get(`${about} ${key}`))
       if (said !== undefined && !found?.beside) return { value: said }
       if (found) return found
       const value = lists.get(about)?.get(key)

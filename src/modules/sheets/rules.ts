@@ -86,7 +86,7 @@ export type Question = {
   readonly text: string
   /** How often it stands in the file. */
   readonly rows: number
-  /** What it may mean, the likeliest first: ids, or words of the list. */
+  /** What it may mean, the likeliest first: staff numbers, names of units, codes of products, or words of the list. */
   readonly candidates: readonly { readonly value: string; readonly label: string }[]
 }
 
