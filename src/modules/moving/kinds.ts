@@ -125,6 +125,10 @@ const staff = field(
   must,
 )
 
+/** The number beside a name, where a sheet has both: it tells two of one name apart. */
+const numberOf = (tells: string): Field =>
+  field(`${tells}No`, 'text', ['工號', '坐席工號', '業務員工號', '員工編號', 'Staff no', 'Agent no'], { tells })
+
 const FIELDS: Readonly<Record<KindName, readonly Field[]>> = {
   people: [
     field('staffNo', 'text', ['工號', '員工編號', '員工號', '編號', 'Staff no', 'Employee no'], must),
@@ -148,6 +152,7 @@ const FIELDS: Readonly<Record<KindName, readonly Field[]>> = {
   ],
   ranks: [
     staff,
+    numberOf('person'),
     field('rank', RANK, ['職級', '級別', 'Rank', 'Grade'], must),
     field('fromOn', 'day', ['生效日', '起始日', '晉升日期', '異動日期', 'From', 'Effective on'], must),
     field('confirmed', 'yesNo', ['轉正', '是否轉正', 'Confirmed']),
@@ -189,6 +194,7 @@ const FIELDS: Readonly<Record<KindName, readonly Field[]>> = {
     field('holder', 'person', ['坐席', '業務員', '持有人', '負責人', '跟進人', 'Holder', 'Agent', 'Owner'], {
       orSheet: true,
     }),
+    numberOf('holder'),
     field('tries', 'count', ['撥打次數', '已撥次數', '次數', '跟進次數', 'Attempts', 'Tries']),
     field('lastCall', 'moment', ['最後撥打', '最近撥打時間', '上次撥打', '最後聯繫時間', '最近通話', 'Last call']),
     field('lastOutcome', OUTCOME, ['最後結果', '撥打結果', '通話結果', '狀態', '結果', 'Last result', 'Outcome']),
@@ -218,6 +224,7 @@ const FIELDS: Readonly<Record<KindName, readonly Field[]>> = {
       ...must,
       orSheet: true,
     }),
+    numberOf('agent'),
     field('group', 'unit', ['小組', '組別', 'Group']),
     field('number', 'number', ['客戶電話', '電話', '手機', '手機號碼', 'Phone'], must),
     field('name', 'text', ['客戶姓名', '投保人', '客戶', '姓名', 'Customer', 'Applicant']),
@@ -234,6 +241,7 @@ const FIELDS: Readonly<Record<KindName, readonly Field[]>> = {
   ],
   month: [
     staff,
+    numberOf('person'),
     field('month', 'text', ['月份', '年月', 'Month']),
     field('dials', 'count', ['通次', '撥打量', '撥打次數', '外呼量', 'Dials', 'Calls']),
     field('connected', 'count', ['接通數', '接通量', '接通', 'Connected']),
@@ -248,6 +256,7 @@ const FIELDS: Readonly<Record<KindName, readonly Field[]>> = {
   ],
   quarters: [
     staff,
+    numberOf('person'),
     field('quarter', 'text', ['季度', '季', 'Quarter'], must),
     field('issuedStandard', 'amount', ['承保標保', '承保 標保', '承保保費', '淨承保', 'Issued premium', 'Net issued']),
     field('issued', 'count', ['承保件數', '承保 件數', 'Issued cases']),
@@ -256,6 +265,7 @@ const FIELDS: Readonly<Record<KindName, readonly Field[]>> = {
   ],
   planning: [
     staff,
+    numberOf('person'),
     field('state', STANDING, ['狀態', '身份', 'State'], must),
     field('fromOn', 'day', ['起始日', '加入日期', '日期', 'Since'], must),
     field('strikes', 'count', ['不合格次數', '連續不合格', 'Strikes']),
@@ -263,6 +273,7 @@ const FIELDS: Readonly<Record<KindName, readonly Field[]>> = {
   ],
   leave: [
     staff,
+    numberOf('person'),
     field('kind', LEAVE, ['假別', '假期種類', '類別', 'Kind', 'Leave kind'], must),
     field('days', 'amount', ['剩餘天數', '天數', '餘額', 'Days left', 'Days'], must),
   ],

@@ -9,7 +9,8 @@ import { addProduct } from '../catalog/catalog.ts'
 import { sales } from '../sales/api.ts'
 import { sheets } from '../sheets/api.ts'
 import { moving } from './api.ts'
-import { checkOpening, loadOpening } from './run.ts'
+import { checkOpening } from './check.ts'
+import { loadOpening } from './load.ts'
 import { undoOpening } from './undo.ts'
 
 const router = { moving, sheets, sales }
