@@ -81,7 +81,10 @@ test('[S3.6 P] [S4.3.3a P] the data officer hands in the switch’s records; wha
   const row = guo.page.getByRole('row').filter({ hasText: 'Master.csv' })
   await row.getByText(String(master.matched)).waitFor()
   await guo.page.getByText('Never left', { exact: true }).first().click()
-  await guo.page.getByRole('cell', { name: /140\*{4}/ }).first().waitFor()
+  await guo.page
+    .getByRole('cell', { name: /140\*{4}/ })
+    .first()
+    .waitFor()
 
   // Beside a call stands who measured it; a line that handed nothing in owes still.
   type Gaps = { seats: { seat: string; owed: number; notAllowed: number; measured: number }[] }
