@@ -106,13 +106,13 @@ export function RecordFiles({ bring }: { bring: ReactNode }) {
   )
 }
 
-export function FileMark({ state }: { state: FileState }) {
+function FileMark({ state }: { state: FileState }) {
   const t = useWords()
   return <Mark tone={TONES[state]}>{t(`records.fileState.${state}`)}</Mark>
 }
 
 /** How far a file is: its rows first, then seat by seat against the dials. */
-export function FileProgress({ file }: { file: RecordFile }) {
+function FileProgress({ file }: { file: RecordFile }) {
   const t = useWords()
   const { rowsDone, rowsTotal, unitsDone, unitsTotal } = file
   if (rowsTotal === null) return <Mark tone="accent">{t('records.counting')}</Mark>

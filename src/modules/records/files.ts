@@ -100,7 +100,7 @@ export type FileRow = {
 /** Files shown, the newest first. */
 const MOST = 60
 /** A difference that is no rounding, in seconds. */
-export const NOTABLE = 3
+const NOTABLE = 3
 
 /** Files of records with what became of their rows as it stands now, the newest first; one by its id. */
 export async function files(ctx: Ctx, id: string | null = null): Promise<FileRow[]> {

@@ -19,7 +19,7 @@ export const GAP_ROLES = [
   'dataOfficer',
 ] as const satisfies readonly Role[]
 
-export const Gap = z.object({
+const Gap = z.object({
   seatId: Id,
   seat: z.string().nullable(),
   group: z.string().nullable(),
