@@ -91,6 +91,9 @@ function startOf(ctx: Ctx, values: ReadRow['values']): number | undefined {
   return day.toZonedDateTime({ timeZone: ctx.centre.timeZone, plainTime: time }).epochMilliseconds
 }
 
+/** Digits from which a text is a telephone number and no extension. */
+const LONG = 7
+
 const hexOf = (ctx: Ctx, value: string) => Buffer.from(ctx.hashOf(value)).toString('hex')
 
 /** What a word of the file says of a line, by the names of seats and by what was explained. */
@@ -123,7 +126,12 @@ export function judgeRow(ctx: Ctx, row: ReadRow, seatOf: SeatOf, { prefix, ahead
     seatOf,
   )
   if ('leftOut' in parties) return none('leftOut', parties.leftOut)
-  if ('unknown' in parties) return none('unknownSeat', parties.unknown === '' ? 'noLine' : 'unknown', parties.unknown)
+  if ('unknown' in parties) {
+    const line = parties.unknown
+    // As long as a number it may be a customer's: nobody is asked about it, and it is kept masked.
+    const known = line !== '' && line.replaceAll(/\D/g, '').length < LONG
+    return none('unknownSeat', known ? 'unknown' : 'noLine', known ? line : maskedCell(line))
+  }
   const start = startOf(ctx, values)
   if (start === undefined) return none('unreadable', 'noMoment')
   const number = numberIn(ctx, parties.number, prefix)

@@ -95,7 +95,7 @@ async function reached(id: string, far: (at: { rows_done: number; units_done: nu
   while (!far(await progress(id))) await sql`select pg_sleep(0.02)`.execute(w.boot.db)
 }
 
-test('[S3.6 D] a file of 11,640 records that is killed while it reads and while it matches ends as if nothing had happened', async () => {
+test('[S3.6 C] a file of 11,640 records that is killed while it reads and while it matches ends as if nothing had happened', async () => {
   const fileId = await handedIn(w, 'Master.csv', asterisk(linesOf()))
   const { id } = await w.as('liu').records.take({ fileId, headerRow: null })
   const job = { centreId: w.centre, actorId: w.people.liu, recordFileId: id }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { handedIn } from '../../../test/lists.ts'
 import { refusedFor } from '../../../test/refused.ts'
-import { asterisk, type Line, switchWorld } from '../../../test/switchFile.ts'
+import { asterisk, JOBS, type Line, switchWorld } from '../../../test/switchFile.ts'
 import { type World, world } from '../../../test/world.ts'
 import { attendance } from '../attendance/api.ts'
 import { calls } from '../calls/api.ts'
@@ -34,7 +34,7 @@ const sums = async () =>
     from call_day d, centre c where d.day = (centre_now(c) at time zone c.time_zone)::date`
   )[0]
 
-describe('[S4.3.3a C] the switch’s records', () => {
+describe('[S4.3.3a R] the switch’s records', () => {
   test('correct ring and talk, say how it was measured, and pay the recording that was owed', async () => {
     const one = await at.call('ann', { ring: 12, talk: 95 })
     const two = await at.call('ann', { ring: 20, talk: null })
@@ -259,6 +259,16 @@ test('a line that nobody knows is asked for once, and its rows come in with the 
   expect(again).toMatchObject({ taken: 1, matched: 1, leftOut: 1 })
   const { rows } = await w.as('liu').records.rows({ id: again.id })
   expect(rows).toMatchObject([{ rowNo: 2, result: 'leftOut', code: 'shortCode' }])
+})
+
+test('a line that is as long as a number is asked about nowhere and kept masked', async () => {
+  const rows = ['caller,callee,Start time,Talk time', '13800138777,02161239999,2026-06-17 10:00:00,5', '']
+  const fileId = await handedIn(w, 'x.csv', Buffer.from(rows.join('\n')))
+  const { dry } = await w.as('liu').records.dryRun({ fileId })
+  expect(dry).toMatchObject({ counts: { unknownSeat: 1 }, questions: [] })
+  const { id } = await w.as('liu').records.take({ fileId })
+  await w.runJobs(JOBS)
+  expect(JSON.stringify([dry, await w.as('liu').records.rows({ id })])).not.toMatch(/13800138777|61239999/)
 })
 
 test('a file that brings no number is refused before anything is read', async () => {

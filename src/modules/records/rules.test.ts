@@ -29,7 +29,7 @@ const meetings = (prefix: string) =>
     )
     .map((all) => all.map((one, n): Meeting => ({ id: `${prefix}${n}`, ...one })))
 
-describe('[S4.3.3a C] a record meets a dial', () => {
+describe('[S4.3.3a R] a record meets a dial', () => {
   test('of the same number within a minute, each at most once, the nearest first', () => {
     fc.assert(
       fc.property(meetings('r'), meetings('d'), (records, dials) => {
