@@ -4,6 +4,8 @@ import { calls } from '../modules/calls/api.ts'
 import { catalog } from '../modules/catalog/api.ts'
 import { compliance } from '../modules/compliance/api.ts'
 import { openHours } from '../modules/compliance/packs.ts'
+import { credit } from '../modules/credit/api.ts'
+import { judgeOwn } from '../modules/credit/own.ts'
 import { customers } from '../modules/customers/api.ts'
 import { floor } from '../modules/floor/api.ts'
 import { leads } from '../modules/leads/api.ts'
@@ -12,7 +14,7 @@ import { listsWith } from '../modules/lists/api.ts'
 import { notices } from '../modules/notices/api.ts'
 import { people } from '../modules/people/api.ts'
 import { rulebookWith } from '../modules/rulebook/api.ts'
-import { sales } from '../modules/sales/api.ts'
+import { salesWith } from '../modules/sales/api.ts'
 import { showroom } from '../modules/showroom/api.ts'
 import { telephony } from '../modules/telephony/api.ts'
 import { wall } from '../modules/wall/api.ts'
@@ -36,7 +38,8 @@ export const router = {
   telephony,
   calls,
   arrivals,
-  sales,
+  sales: salesWith(judgeOwn),
+  credit,
   showroom,
   floor,
   wall,
