@@ -183,7 +183,9 @@ describe('[S4.4.11b A] npm run verify', () => {
       await sql`update chain_entry set seq = 4 where seq = 1000`.execute(db)
     })
     expect(swapped.chain.fault).toMatchObject({ kind: 'edited', seq: 3 })
-    const filed = await tampered((db) => sql`update chain_entry set subject_id = ${cases[1]!} where seq = 1`.execute(db))
+    const filed = await tampered((db) =>
+      sql`update chain_entry set subject_id = ${cases[1]!} where seq = 1`.execute(db),
+    )
     expect(filed.chain.fault).toMatchObject({ kind: 'columns', seq: 1 })
     const head = await tampered((db) => sql`delete from chain_head where day = '2026-06-15'`.execute(db))
     expect(head.chain.fault).toEqual({ kind: 'headMissing', seq: null, day: '2026-06-15' })

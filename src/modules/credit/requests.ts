@@ -203,7 +203,7 @@ export async function requestsOf(ctx: Ctx, { saleId }: { saleId?: string | undef
       join person_name a on a.id = r.asked_by left join person_name c on c.id = r.closed_by
       left join org_unit fg on fg.id = r.from_group_id left join org_unit tg on tg.id = r.to_group_id
     where ${inReachOf(ctx, READERS)} ${saleId ? sql`and r.sale_id = ${saleId}` : sql``}
-    order by r.state <> 'open', r.asked_at desc limit 200`.execute(ctx.db)
+    order by r.state <> 'open', r.asked_at desc, r.id desc limit 200`.execute(ctx.db)
   const needed = ctx.rules.at(ctx.today).get('correction.approvals')
   return rows.map((row) => ({ ...row, needed }))
 }
