@@ -117,9 +117,9 @@ export async function findings(ctx: Ctx): Promise<FindingRow[]> {
   const { rows } = await sql<FindingRow>`
     select f.id, f.kind, f.sale_id as "saleId", s.application_no as "applicationNo", a.name as agent, u.name as group,
       s.standard_premium as standard, f.found_on as "foundOn", l.name as "lookedBy", f.looked_at as "lookedAt", f.note,
-      (select jsonb_object_agg(regexp_replace(k.key, 'Id$', ''), coalesce(to_jsonb(n.name), k.value))
+      coalesce((select jsonb_object_agg(regexp_replace(k.key, 'Id$', ''), coalesce(to_jsonb(n.name), k.value))
         from jsonb_each(f.facts) k left join person_name n on k.key ~ 'Id$' and n.id::text = k.value #>> '{}'
-        where k.key <> 'beforeId') as facts
+        where k.key <> 'beforeId'), '{}') as facts
     from credit_finding f join sale_fact s on s.id = f.sale_id join person_name a on a.id = f.agent_id
       left join org_unit u on u.id = f.group_id left join person_name l on l.id = f.looked_by
     where f.centre_id = ${ctx.centre.id} and (${centre} or f.group_id = any(${sql.val([...groupIds])}::uuid[]))
