@@ -4,14 +4,14 @@ import { dirname } from 'node:path'
 import { sql } from 'kysely'
 import { addNumber } from '../src/modules/credit/numbers.ts'
 import { addLetter, decideOwn, ownOfSale } from '../src/modules/credit/own.ts'
-import { ask } from '../src/modules/credit/requests.ts'
+import { approve, ask } from '../src/modules/credit/requests.ts'
 import { lookIntoCases, sealChain } from '../src/modules/credit/watch.ts'
 import type { Ctx } from '../src/platform/context.ts'
 import { pathOf } from '../src/platform/files.ts'
 import { inCentre } from '../src/platform/transaction.ts'
 import type { House } from './house.ts'
 
-/* Whose results the demo's cases are: a correction that waits, an own policy with its letter, one that is suspected. */
+/* Whose results the demo's cases are: a correction that waits and one that was made, an own policy with its letter, one that is suspected. */
 
 /** The smallest page that readers of PDF open. */
 const LETTER = `%PDF-1.4
@@ -36,41 +36,47 @@ async function letter(ctx: Ctx): Promise<string> {
 
 type Case = { id: string; agentId: string; number: string; version: number }
 
-/** The latest cases of the group that lin leads, each of another agent, with the number of its customer. */
+/** The latest cases of four agents, those of the actor's own group first, with the numbers of their customers. */
 const casesOf = async (ctx: Ctx): Promise<Case[]> => {
   const { rows } = await sql<Case>`
     select * from (
-      select distinct on (s.agent_id) s.id, s.agent_id as "agentId", p.e164 as number, s.version, s.accepted_at
+      select distinct on (s.agent_id) s.id, s.agent_id as "agentId", p.e164 as number, s.version, s.accepted_at,
+        s.group_id = ${ctx.actor.groupId} as own
       from sale s join phone p on p.customer_id = s.customer_id and p.retired_at is null
-      where s.centre_id = ${ctx.centre.id} and s.group_id = ${ctx.actor.groupId} and s.agent_id <> ${ctx.actor.personId}
-        and s.state = 'accepted'
+        join role_grant g on g.person_id = s.agent_id and g.role = 'tsr' and g.until_on is null
+      where s.centre_id = ${ctx.centre.id} and s.state = 'accepted'
       order by s.agent_id, s.accepted_at desc, p.position) latest
-    order by accepted_at desc, id limit 3`.execute(ctx.db)
+    order by own desc, accepted_at desc, id limit 4`.execute(ctx.db)
   return rows
 }
 
-/** Nothing where the demo is so small that its first group sold too little. */
+/** Nothing where the demo is so small that nobody sold. */
 export async function keepCredit(house: House): Promise<void> {
   const { boot, centreId } = house
-  const as = <T>(username: string, name: string, run: (ctx: Ctx) => Promise<T>) => house.as(username, name, run)
-  const cases = await as('lin', 'demo.credit', casesOf)
-  const [moved, own, suspected] = cases
-  if (own && suspected) {
+  const [suspected, moved, own, corrected] = await house.as('lin', 'demo.credit', casesOf)
+  if (suspected && moved && own) {
     for (const { agentId, number } of [own, suspected])
-      await as('guo', 'credit.addNumber', (ctx) => addNumber(ctx, { personId: agentId, number, relation: 'spouse' }))
+      await house.as('guo', 'credit.addNumber', (ctx) =>
+        addNumber(ctx, { personId: agentId, number, relation: 'spouse' }),
+      )
     await inCentre(boot, centreId, 'schedule.credit.lookInto', (ctx) => lookIntoCases(ctx, ctx.today))
     const versionOf = async (ctx: Ctx) => (await ownOfSale(ctx, own.id))!.version
-    await as('lin', 'credit.decideOwn', async (ctx) => {
+    await house.as('guo', 'credit.decideOwn', async (ctx) => {
       const why = '問過本人，是配偶投保。'
       await decideOwn(ctx, { saleId: own.id, confirmed: true, why, version: await versionOf(ctx) })
       await addLetter(ctx, { saleId: own.id, letterId: await letter(ctx), version: await versionOf(ctx) })
     })
-  }
-  if (moved && own) {
     const reason = '當天兩人換座，投保單登記在隔壁坐席名下；成交錄音可查。'
-    await as('lin', 'credit.ask', (ctx) =>
-      ask(ctx, { saleId: moved.id, toAgentId: own.agentId, reason, version: moved.version }),
+    await house.as('liu', 'credit.ask', (ctx) =>
+      ask(ctx, { saleId: moved.id, toAgentId: suspected.agentId, reason, version: moved.version }),
     )
+  }
+  if (suspected && corrected) {
+    const reason = '投保單輸入時選錯坐席，與成交錄音不符。'
+    const asked = { saleId: corrected.id, toAgentId: suspected.agentId, reason, version: corrected.version }
+    const { requestId } = await house.as('liu', 'credit.ask', (ctx) => ask(ctx, asked))
+    for (const [n, head] of ['guo', 'hao'].entries())
+      await house.as(head, 'credit.approve', (ctx) => approve(ctx, { requestId, version: n + 1 }))
   }
   await inCentre(boot, centreId, 'schedule.credit.seal', (ctx) => sealChain(ctx, ctx.today))
 }
