@@ -72,7 +72,6 @@ alter table sale add column credited_agent_id uuid, add column credited_group_id
   add column weight numeric not null default 1 check (weight between 0 and 1);
 create index sale_credited on sale (credited_agent_id, accepted_on desc) where credited_agent_id is not null;
 create index sale_credited_group on sale (credited_group_id, accepted_on desc) where credited_group_id is not null;
-create index sale_customer on sale (customer_id);
 
 -- agent_id and group_id are those whose result it is; seller_ are those of the desk.
 create or replace view sale_fact as

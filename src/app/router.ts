@@ -11,10 +11,12 @@ import { floor } from '../modules/floor/api.ts'
 import { leads } from '../modules/leads/api.ts'
 import { leadsOfList } from '../modules/leads/create.ts'
 import { listsWith } from '../modules/lists/api.ts'
+import { moving } from '../modules/moving/api.ts'
 import { notices } from '../modules/notices/api.ts'
 import { people } from '../modules/people/api.ts'
 import { rulebookWith } from '../modules/rulebook/api.ts'
 import { salesWith } from '../modules/sales/api.ts'
+import { sheets } from '../modules/sheets/api.ts'
 import { showroom } from '../modules/showroom/api.ts'
 import { telephony } from '../modules/telephony/api.ts'
 import { wall } from '../modules/wall/api.ts'
@@ -32,6 +34,7 @@ export const router = {
   attendance,
   catalog,
   customers,
+  sheets,
   compliance,
   lists: listsWith(leadsOfList),
   leads,
@@ -43,6 +46,7 @@ export const router = {
   showroom,
   floor,
   wall,
+  moving,
 }
 
 export type Router = typeof router

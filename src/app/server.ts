@@ -29,6 +29,7 @@ const PURPOSES: Purposes = {
     may: ['tsr', 'tl', 'um', 'deptManager', 'deputyGm', 'dataOfficer', 'qualityInspector'],
     mostBytes: 5_000_000,
   },
+  moving: { may: ['dataOfficer', 'deptManager'], mostBytes: 500_000_000 },
 }
 
 const say = (step: string) => console.log(`  ${step}…`)

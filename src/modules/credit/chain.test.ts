@@ -7,6 +7,7 @@ import { type Batch, batch } from '../../../test/stocked.ts'
 import { type World, world } from '../../../test/world.ts'
 import { firstFault, type Link, linkAfter, START, type Tip } from '../../lib/chain.ts'
 import type { Db } from '../../platform/database.ts'
+import { forgetOpenSales, openSales } from '../sales/opening.ts'
 import { credit } from './api.ts'
 import { type CentreReport, isWhole, linesOf, verifyResults } from './verify.ts'
 import { sealChain } from './watch.ts'
@@ -231,6 +232,29 @@ describe('[S4.4.11b A] npm run verify', () => {
   })
 })
 
+test('cases that a take-over brings along are linked, and that they were taken back is a link too', async () => {
+  const openingId = randomUUID()
+  const day = (text: string) => Temporal.PlainDate.from(text)
+  const [product] = await w.sql<{ version: string; customer: string }>`
+    select product_version_id as version, customer_id as customer from sale limit 1`
+  const brought = (rowNo: number) => ({
+    ...{ rowNo, applicationNo: `BEFORE-${rowNo}`, agentId: w.people.ann, groupId: w.units.Dawn, productId },
+    ...{ customerId: product!.customer, productVersionId: product!.version, payWay: 'yearly', payTimes: 1 },
+    premium: { raw: '100.00', annual: '100.00', standard: '35.00' },
+    entries: [
+      { state: 'accepted' as const, on: day('2026-05-04') },
+      { state: 'issued' as const, on: day('2026-05-09') },
+    ],
+  })
+  await w.run((ctx) => openSales(ctx, openingId, [brought(1), brought(2)]))
+  expect(await w.sql`select 1 from chain_line where kind = 'sale.opening'`).toHaveLength(4)
+  expect(isWhole(await verify())).toBe(true)
+  expect(await w.run((ctx) => forgetOpenSales(ctx, openingId, 10))).toHaveLength(2)
+  expect(await w.sql`select 1 from sale where opening_id = ${openingId}`).toEqual([])
+  expect(await w.sql`select 1 from chain_line where kind = 'sale.forgotten'`).toHaveLength(2)
+  expect(isWhole(await verify())).toBe(true)
+})
+
 test('a night that was missed is sealed by the next one, and no day twice', async () => {
   await w.setNow('2026-06-20T00:10')
   await w.run((ctx) => sealChain(ctx, ctx.today))
@@ -240,9 +264,9 @@ test('a night that was missed is sealed by the next one, and no day twice', asyn
     ...[
       ['2026-06-15', 3],
       ['2026-06-16', 6],
-      ['2026-06-17', 45],
-      ['2026-06-18', 45],
-      ['2026-06-19', 45],
+      ['2026-06-17', 51],
+      ['2026-06-18', 51],
+      ['2026-06-19', 51],
     ].map(([day, seq]) => ({ day, seq })),
   ])
   expect(isWhole(await verify())).toBe(true)

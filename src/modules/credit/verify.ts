@@ -36,6 +36,7 @@ export async function differences(db: Db, centreId: string): Promise<Difference[
       select 'linkWithoutEntry', e.sale_id, e.seq, coalesce(f.application_no, e.sale_id::text) from credit_entry e
         left join sale_step t on t.id = e.fact_id left join sale_fact f on f.id = e.sale_id
       where e.centre_id = ${centreId} and e.kind in ${ENTRIES} and t.id is null
+        and not exists (select from credit_entry g where g.sale_id = e.sale_id and g.kind = 'sale.forgotten')
       union all
       select 'entryChanged', e.sale_id, e.seq, f.application_no from credit_entry e
         join sale_step t on t.id = e.fact_id join sale_fact f on f.id = e.sale_id

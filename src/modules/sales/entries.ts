@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { notFound } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
-import { recount } from './days.ts'
+import { type Recount, recountAll } from './days.ts'
 import type { Counted, State } from './rules.ts'
 
 /*
@@ -24,7 +24,7 @@ export type Credited = {
 export type NewEntry = {
   readonly state: State
   readonly on: Temporal.PlainDate
-  readonly source: 'desk' | 'manual' | 'correction' | 'insurerFile'
+  readonly source: 'desk' | 'manual' | 'correction' | 'opening' | 'insurerFile'
   readonly takesBack?: string | null
   readonly note?: string
 }
@@ -45,6 +45,28 @@ export async function enter(ctx: Ctx, of: Credited, entry: NewEntry): Promise<st
   link(ctx, first ? 'sale.taken' : 'sale.state', id, of, state, on)
   return id
 }
+
+/** Cases that were brought along, each with its entries in their order: written and linked in a few statements. */
+export async function enterBrought(
+  ctx: Ctx,
+  cases: readonly { readonly of: Credited; readonly entries: readonly Pick<NewEntry, 'state' | 'on'>[] }[],
+): Promise<void> {
+  const known = new Map(cases.map(({ of }) => [of.id, of]))
+  const given = cases.flatMap(({ of, entries }) =>
+    entries.map(({ state, on }) => ({ sale_id: of.id, state, on: on.toString() })),
+  )
+  const { rows } = await sql<{ id: string; saleId: string; state: State; on: Temporal.PlainDate }>`
+    insert into sale_event (sale_id, centre_id, state, occurred_on, recorded_at, recorded_by, source)
+    select (g.one ->> 'sale_id')::uuid, ${ctx.centre.id}, g.one ->> 'state', (g.one ->> 'on')::date, ${ctx.now},
+      ${ctx.actor.personId}, 'opening'
+    from jsonb_array_elements(${JSON.stringify(given)}::jsonb) with ordinality as g(one, place) order by g.place
+    returning id, sale_id as "saleId", state, occurred_on as on`.execute(ctx.db)
+  for (const { id, saleId, state, on } of rows) link(ctx, 'sale.opening', id, known.get(saleId)!, state, on)
+}
+
+/** That a case which was brought along is gone again, with all its entries. They stay in the chain. */
+export const forgotten = (ctx: Ctx, of: Credited, state: State): void =>
+  link(ctx, 'sale.forgotten', of.id, of, state, ctx.today)
 
 type Row = Credited & {
   readonly productId: string
@@ -83,13 +105,11 @@ export async function recredit(ctx: Ctx, saleId: string, next: NewCredit, factId
   const after: Row = { ...sale, ...changed }
   await sql`update sale set credited_agent_id = ${after.agentId}, credited_group_id = ${after.groupId},
       weight = ${after.weight}, version = version + 1 where id = ${saleId}`.execute(ctx.db)
-  const counting = [
-    { agentId: sale.agentId, count: () => recount(ctx, sale, countedOf(sale), null) },
-    { agentId: after.agentId, count: () => recount(ctx, after, null, countedOf(after)) },
+  const counted: Recount[] = [
+    { to: sale, before: countedOf(sale), after: null },
+    { to: after, before: null, after: countedOf(after) },
   ]
-  // In the order of the agents, so that two corrections crosswise never wait for each other.
-  if (after.agentId < sale.agentId) counting.reverse()
-  for (const { count } of counting) await count()
+  await recountAll(ctx, counted)
   link(ctx, `sale.${kind}`, factId, after, sale.state, ctx.today)
   await ctx.emit(`sales.${kind}`, { kind: 'sale', id: saleId }, { from: sale.agentId, to: after.agentId })
   for (const groupId of new Set([sale.groupId, after.groupId])) {

@@ -3,7 +3,7 @@ import { centreZone, useNow } from '../../client/clock.ts'
 import { useWords } from '../../client/words.ts'
 import { ClauseLink } from '../../ui/ClauseLink.tsx'
 import { Figure, Figures } from '../../ui/Figure.tsx'
-import { money, number, percent } from '../../ui/format.ts'
+import { money, number, percent, day as shortDay } from '../../ui/format.ts'
 import { Mark, type Tone } from '../../ui/Mark.tsx'
 import { type State, standingOf } from './rules.ts'
 import './sales.css'
@@ -37,8 +37,18 @@ export function useToday(): { today: string; month: string } {
   return { today, month: today.slice(0, 7) }
 }
 
-/** Accepted and issued side by side: two dates and two amounts, and each figure says which. */
-export function MonthFigures({ figures, asOf, rows }: { figures: MonthSums; asOf: string; rows?: string }) {
+type MonthFiguresProps = {
+  figures: MonthSums
+  asOf: string
+  rows?: string
+  brought: { cases: number; through: string } | null
+}
+
+/**
+ * Accepted and issued side by side: two dates and two amounts, and each figure says which, and how much of it was brought
+ * along from before.
+ */
+export function MonthFigures({ figures, asOf, rows, brought }: MonthFiguresProps) {
   const t = useWords()
   const about = { asOf, ...(rows && { rows }) }
   return (
@@ -48,6 +58,7 @@ export function MonthFigures({ figures, asOf, rows }: { figures: MonthSums; asOf
         label={t('sales.figure.accepted')}
         value={number(figures.accepted)}
         formula={t('sales.formula.accepted')}
+        beside={brought ? t('sales.broughtAlong', { count: brought.cases, day: shortDay(brought.through) }) : undefined}
       />
       <Figure
         {...about}
