@@ -85,7 +85,7 @@ type Kept = {
 }
 
 /** Keeps what was said or found of a case. A found one is asked of the line above the seller. */
-export async function keepOwn(ctx: Ctx, of: Kept, found: Found, handed: Handed | null): Promise<void> {
+async function keepOwn(ctx: Ctx, of: Kept, found: Found, handed: Handed | null): Promise<void> {
   const { saleId, sellerId, groupId, on } = of
   const state = found.foundBy.includes('declared') ? 'declared' : 'suspected'
   const watched = found.kind === 'self' && state === 'declared'

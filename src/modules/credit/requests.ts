@@ -17,7 +17,7 @@ import { APPROVERS, ASKERS, type Asked, mayApprove, mayAsk, mayRefuse, mayWithdr
 const causeOf = (requestId: string, personId: string) => `credit.request.${requestId}.${personId}`
 
 /** What of rows with two groups (alias r: from and to) the actor may see through these roles. */
-export const inReachOf = (ctx: Ctx, roles: typeof READERS | typeof APPROVERS) => {
+const inReachOf = (ctx: Ctx, roles: typeof READERS | typeof APPROVERS) => {
   const { centre, groupIds } = reach(ctx.actor, roles)
   const ofCentre = sql<boolean>`r.centre_id = ${ctx.centre.id}`
   if (centre) return ofCentre

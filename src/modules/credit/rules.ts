@@ -129,8 +129,7 @@ export function ownOf(
 
 /** Letters of guarantee come as a scan or a picture. */
 export const LETTER_ENDINGS = ['pdf', 'jpg', 'jpeg', 'png'] as const
-export const isLetter = (name: string): boolean =>
-  LETTER_ENDINGS.some((ending) => name.toLowerCase().endsWith(`.${ending}`))
+const isLetter = (name: string): boolean => LETTER_ENDINGS.some((ending) => name.toLowerCase().endsWith(`.${ending}`))
 
 /** The letter of an own policy as far as it is there: its name, and whether it stands for another case already. */
 export type Letter = { readonly name: string; readonly usedElsewhere: boolean }

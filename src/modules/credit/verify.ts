@@ -21,7 +21,7 @@ export type Difference = {
 const ENTRIES = sql`('sale.opening', 'sale.taken', 'sale.state')`
 
 /** Holds the cases of a centre against its chain: agent, group, weight, amounts, state, and every entry. */
-export async function differences(db: Db, centreId: string): Promise<Difference[]> {
+async function differences(db: Db, centreId: string): Promise<Difference[]> {
   const { rows } = await sql<Difference>`
     with last as (
       select distinct on (sale_id) * from credit_entry where centre_id = ${centreId} order by sale_id, seq desc),
