@@ -72,7 +72,7 @@ export async function keepCredit(house: House): Promise<void> {
     )
   }
   if (suspected && corrected) {
-    const reason = '投保單輸入時選錯坐席，與成交錄音不符。'
+    const reason = '客戶原由對方談妥，當天由別人代為錄入。'
     const asked = { saleId: corrected.id, toAgentId: suspected.agentId, reason, version: corrected.version }
     const { requestId } = await house.as('liu', 'credit.ask', (ctx) => ask(ctx, asked))
     for (const [n, head] of ['guo', 'hao'].entries())

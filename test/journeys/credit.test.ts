@@ -50,7 +50,6 @@ test('[S4.4.11b P] [S4.4.11c K] from the sale to the correction by two people, a
   await bringOnline(ann)
   await applying(ann, 'JOURNEY-CREDIT')
   await button(ann, /Record application and call/).click()
-  await step(ann, 'Preview').catch(() => {})
   await expect
     .poll(async () => (await month(ann)).sales.some(({ applicationNo }) => applicationNo === 'JOURNEY-CREDIT'))
     .toBe(true)
@@ -94,7 +93,6 @@ test('[S4.4.11b P] [S4.4.11c K] from the sale to the correction by two people, a
 
   // An own policy is not taken without its letter, and counts in nothing.
   const before = await accepted(ann)
-  if ((await ann.page.locator('.d-step', { hasText: 'Preview' }).count()) === 0) await press(ann, 'n')
   await applying(ann, 'JOURNEY-OWN')
   await ann.page.locator('.c-whose').getByText('Spouse').click()
   const take = button(ann, /Record application and call/)

@@ -55,8 +55,8 @@ const DETECTORS: Readonly<Record<FindingKind, Detector>> = {
     from sale_fact s cross join lateral (
       select c.agent_id, sum(c.talk_seconds)::int as seconds,
         (select coalesce(sum(m.talk_seconds), 0)::int from call_fact m where m.customer_id = s.customer_id
-          and m.agent_id = s.agent_id and m.occurred_on between s.accepted_on - ${PARKED_DAYS}::int and s.accepted_on) as own
-      from call_fact c where c.customer_id = s.customer_id and c.agent_id <> s.agent_id
+          and m.agent_id = s.seller_id and m.occurred_on between s.accepted_on - ${PARKED_DAYS}::int and s.accepted_on) as own
+      from call_fact c where c.customer_id = s.customer_id and c.agent_id <> s.seller_id
         and c.occurred_on between s.accepted_on - ${PARKED_DAYS}::int and s.accepted_on
       group by c.agent_id) o
     where ${chosen} and o.seconds >= ${PARKED_SECONDS} and o.seconds > o.own order by s.id, o.seconds desc`,
