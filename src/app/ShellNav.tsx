@@ -23,6 +23,7 @@ import {
   StopOutlined,
   TableOutlined,
   TeamOutlined,
+  TruckOutlined,
   UserOutlined,
 } from '@ant-design/icons'
 import { Link } from '@tanstack/react-router'
@@ -56,6 +57,7 @@ const ICONS: Readonly<Record<NavIcon, ReactNode>> = {
   showroom: <CarOutlined />,
   daySheet: <TableOutlined />,
   screens: <DesktopOutlined />,
+  moving: <TruckOutlined />,
 }
 
 /** A page below another one of these is its own place, not the upper one's. */

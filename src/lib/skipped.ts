@@ -7,8 +7,9 @@ export type Skip = 'total' | 'heads'
 /** Columns in which a sum says that it is one; further right the same word is a remark. */
 const WHERE = 3
 
-/** Most cells end otherwise, and are told apart by this alone. */
-const ENDINGS = new Set('計计總总匯汇均值和lLsSeEgGmM:：)）')
+/** Characters that such a cell ends with, by their code: most cells end otherwise and are told apart by this alone. */
+const ENDINGS = new Uint8Array(0x10000)
+for (const character of '計计總总匯汇和均值lLsSeEgGmM:：)）') ENDINGS[character.charCodeAt(0)] = 1
 
 /** 本頁小計, 一組合計：, 總計(件), with what stands before the word. */
 const CHINESE =
@@ -32,7 +33,7 @@ const isNumberToDial = (cell: Cell): boolean =>
 export function isTotal(cells: readonly Cell[]): boolean {
   for (let at = 0; at < WHERE && at < cells.length; at++) {
     const cell = cells[at]
-    if (typeof cell !== 'string' || !ENDINGS.has(cell.charAt(cell.length - 1))) continue
+    if (typeof cell !== 'string' || ENDINGS[cell.charCodeAt(cell.length - 1)] !== 1) continue
     const text = cell.normalize('NFKC')
     const chinese = CHINESE.exec(text.replace(/\s/g, ''))
     if (chinese?.[1] === '' && SURE.test(chinese[2] ?? '')) return true
@@ -46,24 +47,22 @@ export function isTotal(cells: readonly Cell[]): boolean {
   return false
 }
 
+const alike = (one: readonly Cell[], other: readonly Cell[]): boolean =>
+  Array.from({ length: Math.max(one.length, other.length) }).every((_, at) => (one[at] ?? null) === (other[at] ?? null))
+
 /**
- * Tells rows that are the beginning once more: exactly one of the rows of the heads, or of the titles above them.
+ * Tells rows that are the beginning once more: exactly one of the rows of the heads, or of the titles above them. Asked
+ * for every row of a file, so the first filled cell decides unless it is one of theirs.
  */
 export function repeats(beginning: readonly Seen[]): (cells: readonly Cell[]) => boolean {
-  const byFirst = new Map<Cell, (readonly Cell[])[]>()
-  for (const { cells } of beginning) {
-    const first = filled(cells)[0]
-    if (typeof first === 'string') byFirst.set(first, [...(byFirst.get(first) ?? []), cells])
-  }
+  const firsts = beginning.map(({ cells }) => filled(cells)[0])
   return (cells) => {
-    const first = cells.find((cell) => cell !== null)
-    const alike = first === undefined ? undefined : byFirst.get(first)
-    return (
-      alike?.some(
-        (row) =>
-          row.every((cell, at) => cell === (cells[at] ?? null)) &&
-          cells.every((cell, at) => cell === (row[at] ?? null)),
-      ) ?? false
-    )
+    let at = 0
+    while (at < cells.length && cells[at] === null) at += 1
+    const first = cells[at]
+    if (typeof first !== 'string') return false
+    for (let row = 0; row < firsts.length; row++)
+      if (firsts[row] === first && alike(beginning[row]!.cells, cells)) return true
+    return false
   }
 }

@@ -97,8 +97,12 @@ async function beginningOf(
  * Puts what was written once for several rows, in a cell that was made of theirs, into each of them. Ranges by their
  * column, in the order of the rows.
  */
-function filledDown(merges: readonly Merge[], from: number): (row: Pick<TableRow, 'rowNo' | 'cells' | 'raw'>) => void {
+function filledDown(
+  merges: readonly Merge[],
+  from: number,
+): ((row: Pick<TableRow, 'rowNo' | 'cells' | 'raw'>) => void) | null {
   const down = merges.filter(({ left, right, top, bottom }) => left === right && bottom > top && top > from)
+  if (down.length === 0) return null
   const columns = Map.groupBy(
     down.toSorted((a, b) => a.top - b.top),
     ({ left }) => left,
@@ -118,25 +122,33 @@ function filledDown(merges: readonly Merge[], from: number): (row: Pick<TableRow
   }
 }
 
+function isEmpty(cells: readonly Cell[]): boolean {
+  for (let at = 0; at < cells.length; at++) if (cells[at] !== null) return false
+  return true
+}
+
 /** Rows of a sheet below its heads that have something in them, by streaming. */
 async function* rowsBelow(
   source: Source,
   { sheet, heads, headers, seen, merges }: Beginning,
   onShare: (share: number) => void,
 ): AsyncGenerator<TableRow> {
+  // One generator between the file and its reader: each more costs a million rows a second.
+  onShare(0)
   const last = heads?.last ?? 0
   const again = repeats(seen.filter(({ rowNo }) => rowNo <= last))
   const fillDown = filledDown(merges, last)
   for await (const { rowNo, cells, raw, hidden } of source.rows(sheet, onShare)) {
-    if (rowNo <= last || cells.every((cell) => cell === null)) continue
+    if (rowNo <= last || isEmpty(cells)) continue
     while (cells.length < headers.length) {
       cells.push(null)
       raw.push('')
     }
     const row = { rowNo, cells, raw, hidden, skip: again(cells) ? 'heads' : isTotal(cells) ? 'total' : null } as const
-    fillDown(row)
+    fillDown?.(row)
     yield row
   }
+  onShare(1)
 }
 
 /** The first sheet that is shown; null for csv. */
@@ -163,13 +175,10 @@ async function tableOf(
     headerRow: heads?.first ?? null,
     headerRows: heads && [heads.first, heads.last],
     headers: beginning.headers,
-    async *rows() {
-      share = 0
-      yield* rowsBelow(source, beginning, (now) => {
+    rows: () =>
+      rowsBelow(source, beginning, (now) => {
         share = Math.min(now, 1)
-      })
-      share = 1
-    },
+      }),
     progress: () => share,
     close: source.close,
   }

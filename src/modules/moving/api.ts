@@ -2,11 +2,12 @@ import { z } from 'zod'
 import { Day, DayIn, Id, Instant } from '../../lib/wire.ts'
 import type { Role } from '../../platform/actor.ts'
 import { command, query } from '../../platform/api.ts'
+import { KIND_NAMES } from '../brought/rules.ts'
+import { LANGUAGES, template } from '../brought/template.ts'
 import { Columns, Look, Problem, Question } from '../sheets/shapes.ts'
 import { beginOpening, openingsOf, openingWith, rowsOf, startCheck, startLoad, startUndo, stopRun } from './openings.ts'
 import { addFile, lookAtPart, removeFile, setPart } from './parts.ts'
-import { HEADS, KIND_NAMES, MOVERS, RESULTS, STATES } from './rules.ts'
-import { LANGUAGES, template } from './template.ts'
+import { HEADS, MOVERS, RESULTS, STATES } from './rules.ts'
 
 /*
  * moving: what a centre brings along on the day on which it begins: people, lists, leads, promises, cases, figures, each
@@ -119,14 +120,14 @@ export const moving = {
     summary: 'Begins a take-over for a first working day',
     run: (ctx, { day }) => beginOpening(ctx, day),
   }),
-  addFile: command({
+  handIn: command({
     may: MOVERS,
     input: one.extend({ fileId: Id }),
     output: z.object({ problem: Problem.nullable() }),
     summary: 'Adds a handed-in file; each of its sheets is given a kind',
     run: (ctx, asked) => addFile(ctx, asked),
   }),
-  removeFile: command({
+  takeOut: command({
     may: MOVERS,
     input: one.extend({ fileId: Id }),
     output: Nothing,
