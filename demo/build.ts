@@ -6,6 +6,7 @@ import { inCentre } from '../src/platform/transaction.ts'
 import { asOf } from './cases.ts'
 import { DEMO_PASSWORD } from './cast.ts'
 import { chance } from './chance.ts'
+import { keepCredit } from './credit.ts'
 import { breakLines, type House, makeHouse } from './house.ts'
 import { contacts, numberAt } from './list.ts'
 import { type Past, playWorkday } from './past.ts'
@@ -90,6 +91,7 @@ export async function buildDemo(
   await bringRecords(house, Temporal.PlainDate.from(YESTERDAY))
   await house.at(MORNING)
   await thisMorning(house)
+  await keepCredit(house)
   await sql`analyze`.execute(boot.db)
   await house.at(MORNING, 1)
   say(`${calls} calls are behind the centre`)

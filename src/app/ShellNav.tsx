@@ -45,6 +45,7 @@ const ICONS: Readonly<Record<NavIcon, ReactNode>> = {
   seats: <PhoneOutlined />,
   records: <AuditOutlined />,
   sales: <FundOutlined />,
+  credit: <AuditOutlined />,
   products: <FileTextOutlined />,
   people: <TeamOutlined />,
   rules: <BookOutlined />,

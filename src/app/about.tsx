@@ -28,6 +28,7 @@ export type NavIcon =
   | 'daySheet'
   | 'screens'
   | 'records'
+  | 'credit'
   | 'moving'
 
 /** Who a page is for and where it stands in the navigation; without a group it is reached by links alone. */

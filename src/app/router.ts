@@ -4,6 +4,8 @@ import { calls } from '../modules/calls/api.ts'
 import { catalog } from '../modules/catalog/api.ts'
 import { compliance } from '../modules/compliance/api.ts'
 import { openHours } from '../modules/compliance/packs.ts'
+import { credit } from '../modules/credit/api.ts'
+import { judgeOwn } from '../modules/credit/own.ts'
 import { customers } from '../modules/customers/api.ts'
 import { floor } from '../modules/floor/api.ts'
 import { leads } from '../modules/leads/api.ts'
@@ -14,7 +16,7 @@ import { notices } from '../modules/notices/api.ts'
 import { people } from '../modules/people/api.ts'
 import { records } from '../modules/records/api.ts'
 import { rulebookWith } from '../modules/rulebook/api.ts'
-import { sales } from '../modules/sales/api.ts'
+import { salesWith } from '../modules/sales/api.ts'
 import { sheets } from '../modules/sheets/api.ts'
 import { showroom } from '../modules/showroom/api.ts'
 import { telephony } from '../modules/telephony/api.ts'
@@ -41,7 +43,8 @@ export const router = {
   calls,
   records,
   arrivals,
-  sales,
+  sales: salesWith(judgeOwn),
+  credit,
   showroom,
   floor,
   wall,

@@ -515,6 +515,55 @@ export interface CentreClock {
   today: Temporal.PlainDate | null;
 }
 
+export interface ChainEntry {
+  at: Temporal.Instant;
+  body: string;
+  centre_id: string;
+  fact_id: string;
+  hash: Buffer;
+  kind: string;
+  occurred_on: Temporal.PlainDate;
+  prev: Buffer;
+  seq: number;
+  subject_id: string;
+}
+
+export interface ChainHead {
+  centre_id: string;
+  day: Temporal.PlainDate;
+  hash: Buffer;
+  hmac: Buffer;
+  made_at: Temporal.Instant;
+  seq: number;
+}
+
+export interface ChainHeadOfDay {
+  centre_id: string | null;
+  day: Temporal.PlainDate | null;
+  hash: string | null;
+  hmac: string | null;
+  made_at: Temporal.Instant | null;
+  seq: number | null;
+}
+
+export interface ChainLine {
+  at: Temporal.Instant | null;
+  body: Json | null;
+  centre_id: string | null;
+  fact_id: string | null;
+  hash: string | null;
+  kind: string | null;
+  occurred_on: Temporal.PlainDate | null;
+  seq: number | null;
+  subject_id: string | null;
+}
+
+export interface ChainTip {
+  centre_id: string;
+  hash: Generated<Buffer>;
+  seq: Generated<number>;
+}
+
 export interface Consent {
   centre_id: string;
   customer_id: string;
@@ -536,6 +585,65 @@ export interface ConsentOfCustomer {
   given_at: Temporal.Instant | null;
   purpose: string | null;
   withdrawn_at: Temporal.Instant | null;
+}
+
+export interface CreditApproval {
+  at: Temporal.Instant;
+  by_id: string;
+  request_id: string;
+}
+
+export interface CreditEntry {
+  agent_id: string | null;
+  annual: Numeric | null;
+  at: Temporal.Instant | null;
+  centre_id: string | null;
+  fact_id: string | null;
+  group_id: string | null;
+  hash: string | null;
+  kind: string | null;
+  occurred_on: Temporal.PlainDate | null;
+  raw: Numeric | null;
+  sale_id: string | null;
+  seq: number | null;
+  standard: Numeric | null;
+  state: string | null;
+  weight: Numeric | null;
+}
+
+export interface CreditFinding {
+  agent_id: string;
+  centre_id: string;
+  facts: Json;
+  found_at: Temporal.Instant;
+  found_on: Temporal.PlainDate;
+  group_id: string | null;
+  id: Generated<string>;
+  kind: string;
+  looked_at: Temporal.Instant | null;
+  looked_by: string | null;
+  note: string | null;
+  sale_id: string;
+}
+
+export interface CreditRequest {
+  asked_at: Temporal.Instant;
+  asked_by: string;
+  asked_on: Temporal.PlainDate;
+  centre_id: string;
+  closed_at: Temporal.Instant | null;
+  closed_by: string | null;
+  closed_on: Temporal.PlainDate | null;
+  closed_why: string | null;
+  from_agent_id: string;
+  from_group_id: string | null;
+  id: Generated<string>;
+  reason: string;
+  sale_id: string;
+  state: Generated<string>;
+  to_agent_id: string;
+  to_group_id: string | null;
+  version: Generated<number>;
 }
 
 export interface Customer {
@@ -1230,6 +1338,39 @@ export interface OrgUnit {
   position: number | null;
 }
 
+export interface OwnPolicy {
+  centre_id: string;
+  decided_at: Temporal.Instant | null;
+  decided_by: string | null;
+  decided_why: string | null;
+  found_at: Temporal.Instant;
+  found_by: string[];
+  found_on: Temporal.PlainDate;
+  kind: string;
+  letter_at: Temporal.Instant | null;
+  letter_by: string | null;
+  letter_id: string | null;
+  letter_name: string | null;
+  person_id: string | null;
+  relation: string | null;
+  sale_id: string;
+  state: string;
+  version: Generated<number>;
+  watch: Generated<string>;
+  watch_ended_on: Temporal.PlainDate | null;
+  watch_until: Temporal.PlainDate | null;
+}
+
+export interface OwnPolicyStep {
+  at: Temporal.Instant;
+  by_id: string;
+  centre_id: string;
+  id: Generated<string>;
+  sale_id: string;
+  what: string;
+  why: string | null;
+}
+
 export interface Person {
   birthday: Temporal.PlainDate | null;
   centre_id: string;
@@ -1262,6 +1403,19 @@ export interface PersonName {
   name: string | null;
   name_keys: string | null;
   staff_no: string | null;
+}
+
+export interface PersonNumber {
+  added_at: Temporal.Instant;
+  added_by: string;
+  centre_id: string;
+  hash: Buffer;
+  id: Generated<string>;
+  masked: string;
+  person_id: string;
+  relation: string;
+  removed_at: Temporal.Instant | null;
+  removed_by: string | null;
 }
 
 export interface PersonRank {
@@ -1506,6 +1660,8 @@ export interface Sale {
   call_id: string | null;
   cancelled_on: Temporal.PlainDate | null;
   centre_id: string;
+  credited_agent_id: string | null;
+  credited_group_id: string | null;
   currency: string;
   customer_id: string;
   disclosures: Generated<string[]>;
@@ -1523,6 +1679,7 @@ export interface Sale {
   state: string;
   version: Generated<number>;
   version_id: string | null;
+  weight: Generated<Numeric>;
 }
 
 export interface SaleDay {
@@ -1574,8 +1731,11 @@ export interface SaleFact {
   pay_way: string | null;
   product_id: string | null;
   raw_premium: Numeric | null;
+  seller_group_id: string | null;
+  seller_id: string | null;
   standard_premium: Numeric | null;
   state: string | null;
+  weight: Numeric | null;
 }
 
 export interface SaleOfOpening {
@@ -1601,6 +1761,17 @@ export interface SaleOpening {
   recorded_at: Temporal.Instant;
   recorded_by: string | null;
   through: Temporal.PlainDate;
+}
+
+export interface SaleStep {
+  centre_id: string | null;
+  id: string | null;
+  occurred_on: Temporal.PlainDate | null;
+  recorded_at: Temporal.Instant | null;
+  sale_id: string | null;
+  source: string | null;
+  state: string | null;
+  takes_back: string | null;
 }
 
 export interface SaleSum {
@@ -1811,8 +1982,17 @@ export interface DB {
   callback_open: CallbackOpen;
   centre: Centre;
   centre_clock: CentreClock;
+  chain_entry: ChainEntry;
+  chain_head: ChainHead;
+  chain_head_of_day: ChainHeadOfDay;
+  chain_line: ChainLine;
+  chain_tip: ChainTip;
   consent: Consent;
   consent_of_customer: ConsentOfCustomer;
+  credit_approval: CreditApproval;
+  credit_entry: CreditEntry;
+  credit_finding: CreditFinding;
+  credit_request: CreditRequest;
   customer: Customer;
   customer_act: CustomerAct;
   customer_card: CustomerCard;
@@ -1864,8 +2044,11 @@ export interface DB {
   opening_part: OpeningPart;
   opening_row: OpeningRow;
   org_unit: OrgUnit;
+  own_policy: OwnPolicy;
+  own_policy_step: OwnPolicyStep;
   person: Person;
   person_name: PersonName;
+  person_number: PersonNumber;
   person_rank: PersonRank;
   personal_look: PersonalLook;
   phone: Phone;
@@ -1891,6 +2074,7 @@ export interface DB {
   sale_fact: SaleFact;
   sale_of_opening: SaleOfOpening;
   sale_opening: SaleOpening;
+  sale_step: SaleStep;
   sale_sum: SaleSum;
   schedule_run: ScheduleRun;
   script: Script;

@@ -1,4 +1,5 @@
 import { accessLines, backupLines } from './accessLines.ts'
+import { creditLines } from './creditLines.ts'
 import { arrivalLines, showroomLines } from './dealerLines.ts'
 import { deskLines } from './deskLines.ts'
 import { boardLines, leadLines, saleLines, seatLines } from './floorLines.ts'
@@ -30,6 +31,7 @@ export const linesOf = async (house: House): Promise<Line[]> => [
   ...recordLines(house),
   ...arrivalLines(house),
   ...saleLines(house),
+  ...creditLines(house),
   ...showroomLines(house),
   ...boardLines(house),
   ...wallLines(house),

@@ -93,6 +93,7 @@ export const SHAPES: Readonly<Record<ParamKey, Shape>> = {
   'online.checkFrom': 'clock',
   'overtime.cap': { dayHours: 'hours', monthHours: 'hours' },
   'numbers.fictional': 'prefixes',
+  'own.colleagueWeight': 'share',
   'own.watchMonths': 'months',
   'own.weight': 'share',
   packs: ['word'],

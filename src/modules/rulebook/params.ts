@@ -158,6 +158,7 @@ export const PARAMS = {
   'online.at': param(Clock, 'earlier'),
   'online.checkFrom': param(Clock, 'earlier'),
   'overtime.cap': param(z.strictObject({ dayHours: Count, monthHours: Count }), 'lower'),
+  'own.colleagueWeight': param(Share, 'lower'),
   'own.watchMonths': param(Some, 'higher'),
   'own.weight': param(Share, 'lower'),
   packs: param(z.array(z.string().min(1)).min(1), 'superset'),
