@@ -4,7 +4,19 @@
  * built; the place it will take is settled here.
  */
 const GROUND = ['people', 'rulebook', 'notices', 'attendance', 'conduct', 'catalog', 'customers', 'sheets']
-const WORK = ['compliance', 'lists', 'leads', 'telephony', 'calls', 'records', 'arrivals', 'sales', 'policies', 'credit', 'showroom']
+const WORK = [
+  'compliance',
+  'lists',
+  'leads',
+  'telephony',
+  'calls',
+  'records',
+  'arrivals',
+  'sales',
+  'policies',
+  'credit',
+  'showroom',
+]
 const DRIVE = ['goals', 'fund', 'contests', 'meetings']
 const JUDGE = ['quality', 'coaching', 'training', 'assessment', 'planning', 'team']
 const LOOK = ['floor', 'wall', 'reports', 'moving']

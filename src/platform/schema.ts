@@ -785,6 +785,16 @@ export interface Installation {
   only_one: Generated<boolean>;
 }
 
+export interface KnownWord {
+  about: string;
+  centre_id: string;
+  said_at: Temporal.Instant;
+  said_by: string;
+  text: string;
+  value: string | null;
+  word: string;
+}
+
 export interface Lead {
   batch_id: string;
   centre_id: string;
@@ -1124,6 +1134,84 @@ export interface PhoneCard {
   zones: string[] | null;
 }
 
+export interface PolicyDifference {
+  application_no: string;
+  centre_id: string;
+  due_on: Temporal.PlainDate;
+  found_at: Temporal.Instant;
+  found_on: Temporal.PlainDate;
+  id: Generated<string>;
+  kind: string;
+  note: Generated<string>;
+  ours: Json | null;
+  owner_id: string;
+  sale_id: string | null;
+  settled_at: Temporal.Instant | null;
+  settled_by: string | null;
+  settled_how: string | null;
+  settled_on: Temporal.PlainDate | null;
+  theirs: Json | null;
+  version: Generated<number>;
+}
+
+export interface PolicyFile {
+  as_of: Temporal.PlainDate;
+  centre_id: string;
+  changed: Generated<number>;
+  created_at: Temporal.Instant;
+  created_by: string;
+  ended_at: Temporal.Instant | null;
+  error: Json | null;
+  fault: Generated<number>;
+  file_id: string;
+  file_name: string;
+  id: Generated<string>;
+  older: Generated<number>;
+  options: Generated<Json>;
+  rows_done: Generated<number>;
+  rows_total: number | null;
+  same: Generated<number>;
+  sha256: string;
+  skipped: Generated<number>;
+  started_at: Temporal.Instant | null;
+  state: string;
+  theirs: Generated<number>;
+}
+
+export interface PolicyFollow {
+  centre_id: string;
+  id: Generated<string>;
+  next_on: Temporal.PlainDate | null;
+  next_step: string;
+  note: string;
+  reason: string;
+  recorded_at: Temporal.Instant;
+  recorded_by: string;
+  sale_id: string;
+}
+
+export interface PolicyRow {
+  application_no: string | null;
+  became: Json | null;
+  cells: Json | null;
+  code: string | null;
+  field: string | null;
+  file_id: string;
+  place: number;
+  result: string;
+  row_no: number;
+  sale_id: string | null;
+  sheet: string | null;
+}
+
+export interface PolicyStanding {
+  application_no: string;
+  as_of: Temporal.PlainDate;
+  centre_id: string;
+  first_said: Json;
+  word: Json;
+}
+
 export interface Presence {
   active_at: Temporal.Instant;
   centre_id: string;
@@ -1244,8 +1332,10 @@ export interface Sale {
   call_id: string | null;
   cancelled_on: Temporal.PlainDate | null;
   centre_id: string;
+  cooling_off_until: Temporal.PlainDate | null;
   currency: string;
   customer_id: string;
+  delivered_on: Temporal.PlainDate | null;
   disclosures: Generated<string[]>;
   group_id: string | null;
   id: Generated<string>;
@@ -1302,8 +1392,10 @@ export interface SaleFact {
   call_id: string | null;
   cancelled_on: Temporal.PlainDate | null;
   centre_id: string | null;
+  cooling_off_until: Temporal.PlainDate | null;
   currency: string | null;
   customer_id: string | null;
+  delivered_on: Temporal.PlainDate | null;
   group_id: string | null;
   id: string | null;
   issued_on: Temporal.PlainDate | null;
@@ -1313,6 +1405,13 @@ export interface SaleFact {
   raw_premium: Numeric | null;
   standard_premium: Numeric | null;
   state: string | null;
+}
+
+export interface SaleSource {
+  centre_id: string;
+  insurer_since: Temporal.PlainDate;
+  said_at: Temporal.Instant;
+  said_by: string;
 }
 
 export interface SaleSum {
@@ -1375,6 +1474,15 @@ export interface SeatLine {
   person_id: string | null;
   position: number | null;
   recording: boolean | null;
+}
+
+export interface SheetMapping {
+  centre_id: string;
+  fields: Json;
+  heads: string;
+  kind: string;
+  said_at: Temporal.Instant;
+  said_by: string;
 }
 
 export interface Signal {
@@ -1482,6 +1590,7 @@ export interface DB {
   idle_alert: IdleAlert;
   idle_open: IdleOpen;
   installation: Installation;
+  known_word: KnownWord;
   lead: Lead;
   lead_attempt: LeadAttempt;
   lead_held: LeadHeld;
@@ -1507,6 +1616,11 @@ export interface DB {
   personal_look: PersonalLook;
   phone: Phone;
   phone_card: PhoneCard;
+  policy_difference: PolicyDifference;
+  policy_file: PolicyFile;
+  policy_follow: PolicyFollow;
+  policy_row: PolicyRow;
+  policy_standing: PolicyStanding;
   presence: Presence;
   presence_now: PresenceNow;
   presence_span: PresenceSpan;
@@ -1522,11 +1636,13 @@ export interface DB {
   sale_day: SaleDay;
   sale_event: SaleEvent;
   sale_fact: SaleFact;
+  sale_source: SaleSource;
   sale_sum: SaleSum;
   schedule_run: ScheduleRun;
   script: Script;
   seat: Seat;
   seat_line: SeatLine;
+  sheet_mapping: SheetMapping;
   sign_in_attempt: SignInAttempt;
   signal: Signal;
   stored_file: StoredFile;

@@ -15,30 +15,55 @@ const COLUMNS = [
 
 const isCount = (column: (typeof COLUMNS)[number]) => !column.includes('_')
 
-/** Adds what `after` counts for and takes away what `before` did; null = the case was not or is no longer counted. */
-export async function recount(ctx: Ctx, to: CountedTo, before: Counted | null, after: Counted | null): Promise<void> {
-  const days = new Map<string, Record<string, string>>()
-  const add = (sale: Counted | null, sign: 1 | -1) => {
+export type Recount = {
+  readonly to: CountedTo
+  /** null = the case was not counted, or is so no longer. */
+  readonly before: Counted | null
+  readonly after: Counted | null
+}
+
+const keyOf = ({ agentId, groupId, productId }: CountedTo, day: Temporal.PlainDate) =>
+  [agentId, day.toString(), productId, groupId ?? ''].join(' ')
+
+/** Adds what `after` counts for and takes away what `before` did, for many cases at once. */
+export async function recountAll(ctx: Ctx, recounts: readonly Recount[]): Promise<void> {
+  const sums = new Map<string, { readonly to: CountedTo; readonly day: string; figures: Record<string, string> }>()
+  const add = (to: CountedTo, sale: Counted | null, sign: 1 | -1) => {
     for (const { day, figures } of sale ? countsOf(sale) : []) {
-      const sums = days.get(day.toString()) ?? {}
+      const key = keyOf(to, day)
+      const row = sums.get(key) ?? { to, day: day.toString(), figures: {} }
       for (const [column, value] of Object.entries(figures))
-        sums[column] = plus(sums[column] ?? '0', times(value, sign))
-      days.set(day.toString(), sums)
+        row.figures[column] = plus(row.figures[column] ?? '0', times(value, sign))
+      sums.set(key, row)
     }
   }
-  add(before, -1)
-  add(after, 1)
-  // In the order of the days, so that two cases of one agent never wait for each other crosswise.
-  const rows = [...days].sort(([a], [b]) => a.localeCompare(b)).map(([day, sums]) => ({ day, ...sums }))
+  for (const { to, before, after } of recounts) {
+    add(to, before, -1)
+    add(to, after, 1)
+  }
+  const changed = [...sums].filter(([, { figures }]) => Object.values(figures).some((sum) => /[1-9]/.test(sum)))
+  if (changed.length === 0) return
+  // In the order of people and days, so that two transactions never wait for each other crosswise.
+  const rows = changed
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, { to, day, figures }]) => ({
+      ...{ agent_id: to.agentId, product_id: to.productId, group_id: to.groupId, day },
+      ...figures,
+    }))
   const list = sql.join(COLUMNS.map((column) => sql.ref(column)))
   const given = sql.join(COLUMNS.map((column) => sql`coalesce(${sql.ref(`g.${column}`)}, 0)`))
   const typed = sql.join(COLUMNS.map((column) => sql`${sql.ref(column)} ${isCount(column) ? sql`int` : sql`numeric`}`))
-  const sums = sql.join(
+  const added = sql.join(
     COLUMNS.map((column) => sql`${sql.ref(column)} = sale_day.${sql.ref(column)} + excluded.${sql.ref(column)}`),
   )
   await sql`
     insert into sale_day (agent_id, day, product_id, centre_id, group_id, ${list})
-    select ${to.agentId}, g.day, ${to.productId}, ${ctx.centre.id}, ${to.groupId}, ${given}
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g(day date, ${typed})
-    on conflict (agent_id, day, product_id, group_id) do update set ${sums}`.execute(ctx.db)
+    select g.agent_id, g.day, g.product_id, ${ctx.centre.id}, g.group_id, ${given}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g(agent_id uuid, day date, product_id uuid, group_id uuid,
+      ${typed})
+    on conflict (agent_id, day, product_id, group_id) do update set ${added}`.execute(ctx.db)
 }
+
+/** Adds what `after` counts for and takes away what `before` did; null = the case was not or is no longer counted. */
+export const recount = (ctx: Ctx, to: CountedTo, before: Counted | null, after: Counted | null): Promise<void> =>
+  recountAll(ctx, [{ to, before, after }])

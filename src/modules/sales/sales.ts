@@ -3,8 +3,10 @@ import type { Words } from '../../lib/wire.ts'
 import { notFound } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
 import type { PayWay } from '../catalog/rules.ts'
+import type { EntrySource } from './entries.ts'
 import type { State } from './rules.ts'
 import { visibleTo } from './scope.ts'
+import { insurerSince } from './source.ts'
 
 /** One case as lists show it. Amounts are decimal text in `currency`; nothing of the customer. */
 export type SaleRow = {
@@ -26,6 +28,9 @@ export type SaleRow = {
   readonly acceptedOn: Temporal.PlainDate
   readonly issuedOn: Temporal.PlainDate | null
   readonly cancelledOn: Temporal.PlainDate | null
+  readonly deliveredOn: Temporal.PlainDate | null
+  /** Last day on which the customer may cancel for a full refund; null before the receipt. */
+  readonly coolingOffUntil: Temporal.PlainDate | null
   readonly version: number
 }
 
@@ -33,7 +38,8 @@ const rowsWhere = (condition: ReturnType<typeof visibleTo>, rest = sql``) => sql
   select s.id, s.application_no as "applicationNo", s.agent_id as "agentId", n.name as agent, s.group_id as "groupId",
     u.name as group, s.product_id as "productId", p.name as product, s.pay_way as "payWay", s.raw_premium as raw,
     s.annual_premium as annual, s.standard_premium as standard, s.currency, s.state, s.accepted_at as "acceptedAt",
-    s.accepted_on as "acceptedOn", s.issued_on as "issuedOn", s.cancelled_on as "cancelledOn", s.version
+    s.accepted_on as "acceptedOn", s.issued_on as "issuedOn", s.cancelled_on as "cancelledOn",
+    s.delivered_on as "deliveredOn", s.cooling_off_until as "coolingOffUntil", s.version
   from sale s join person_name n on n.id = s.agent_id join product_listed p on p.id = s.product_id
     left join org_unit u on u.id = s.group_id
   where ${condition} ${rest}`
@@ -73,7 +79,7 @@ export type EntryRow = {
   readonly occurredOn: Temporal.PlainDate
   readonly recordedAt: Temporal.Instant
   readonly by: string | null
-  readonly source: 'desk' | 'manual' | 'correction'
+  readonly source: EntrySource
   readonly takesBack: string | null
   readonly note: string
 }
@@ -90,5 +96,6 @@ export async function saleWithEntries(ctx: Ctx, saleId: string) {
       e.takes_back as "takesBack", e.note
     from sale_event e left join person_name n on n.id = e.recorded_by
     where e.sale_id = ${saleId} order by e.id`.execute(ctx.db)
-  return { sale: { ...sale, ...more.rows[0]! }, entries: entries.rows }
+  const insurerSays = (await insurerSince(ctx)) !== null
+  return { sale: { ...sale, ...more.rows[0]! }, entries: entries.rows, insurerSays }
 }

@@ -42,6 +42,8 @@ export const Sale = z.object({
   acceptedOn: Day,
   issuedOn: Day.nullable(),
   cancelledOn: Day.nullable(),
+  deliveredOn: Day.nullable(),
+  coolingOffUntil: Day.nullable(),
   version: z.number(),
 })
 
@@ -54,11 +56,13 @@ export const SaleDetail = z.object({
       occurredOn: Day,
       recordedAt: Instant,
       by: z.string().nullable(),
-      source: z.enum(['desk', 'manual', 'correction']),
+      source: z.enum(['desk', 'manual', 'correction', 'insurerFile', 'clock']),
       takesBack: Id.nullable(),
       note: z.string(),
     }),
   ),
+  /** The insurer's file says what is issued and what comes after. */
+  insurerSays: z.boolean(),
 })
 
 const figures = {
