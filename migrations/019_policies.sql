@@ -71,6 +71,8 @@ create table policy_row (
   primary key (file_id, place)
 );
 create index policy_row_result on policy_row (file_id, result, place);
+-- A number that stood further up in the same file.
+create index policy_row_number on policy_row (file_id, application_no);
 -- The insurer's latest word on each application, one row a number: no read grows with the files.
 create table policy_standing (
   centre_id uuid not null,
@@ -90,8 +92,8 @@ create table policy_difference (
   kind text not null,
   sale_id uuid,
   -- What each side says, as it is shown.
-  ours jsonb,
-  theirs jsonb,
+  ours text,
+  theirs text,
   owner_id uuid not null,
   due_on date not null,
   found_at timestamptz not null,

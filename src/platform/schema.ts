@@ -1143,14 +1143,14 @@ export interface PolicyDifference {
   id: Generated<string>;
   kind: string;
   note: Generated<string>;
-  ours: Json | null;
+  ours: string | null;
   owner_id: string;
   sale_id: string | null;
   settled_at: Temporal.Instant | null;
   settled_by: string | null;
   settled_how: string | null;
   settled_on: Temporal.PlainDate | null;
-  theirs: Json | null;
+  theirs: string | null;
   version: Generated<number>;
 }
 

@@ -53,13 +53,15 @@ export function pathOf(word: InsurerWord, acceptedOn: Day, today: Day, until: (r
   // An application may be entered here after the insurer's file named it.
   const path = [step('issued', issuedOn, said && before(said, acceptedOn) ? acceptedOn : said)]
   const last = receiptOn && until(receiptOn)
+  // Without a receipt the period has not begun, so that it cannot have ended sooner than if it had with the issue.
+  const soonest = last ?? (issuedOn && until(issuedOn))
   const ends =
     state === 'lapsed'
       ? step('lapsed', lapsedOn, firstSaid.lapsed)
       : state === 'surrendered'
         ? // Within the period it is a cancellation with a full refund, whatever the file calls it.
           step(
-            last && cancelledOn && !before(last, cancelledOn) ? 'cancelledInCoolingOff' : 'surrendered',
+            soonest && cancelledOn && !before(soonest, cancelledOn) ? 'cancelledInCoolingOff' : 'surrendered',
             cancelledOn,
             firstSaid.surrendered,
           )
