@@ -13,6 +13,7 @@ import { notices } from '../modules/notices/api.ts'
 import { people } from '../modules/people/api.ts'
 import { rulebookWith } from '../modules/rulebook/api.ts'
 import { sales } from '../modules/sales/api.ts'
+import { sheets } from '../modules/sheets/api.ts'
 import { showroom } from '../modules/showroom/api.ts'
 import { telephony } from '../modules/telephony/api.ts'
 import { wall } from '../modules/wall/api.ts'
@@ -30,6 +31,7 @@ export const router = {
   attendance,
   catalog,
   customers,
+  sheets,
   compliance,
   lists: listsWith(leadsOfList),
   leads,

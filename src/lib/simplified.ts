@@ -46,3 +46,6 @@ export const simplified = (hant: string): string => {
   const text = parts.map((part, at) => (at % 2 === 1 ? convertCharacters(part) : convertWords(part))).join('')
   return mainlandWords.reduce((words, [from, to]) => words.replaceAll(from, to), text)
 }
+
+/** The characters alone, word for word as they stand: for comparing, where no word may become another. */
+export const simplifiedCharacters = (text: string): string => convertCharacters(text)

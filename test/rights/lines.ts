@@ -6,6 +6,7 @@ import type { House, Line } from './house.ts'
 import { catalogLines, complianceLines, customerLines, listLines } from './officeLines.ts'
 import { peopleLines, rulebookLines } from './peopleLines.ts'
 import { noticeLines, presenceLines } from './presenceLines.ts'
+import { sheetLines } from './sheetLines.ts'
 import { wallLines } from './wallLines.ts'
 
 /** A rightful call of every operation, by module. */
@@ -18,6 +19,7 @@ export const linesOf = async (house: House): Promise<Line[]> => [
   ...presenceLines(house),
   ...catalogLines(house),
   ...customerLines(house),
+  ...sheetLines(house),
   ...complianceLines(house),
   ...listLines(house),
   ...leadLines(house),

@@ -80,6 +80,9 @@ customers.correctDoNotCall  · · · · x · · · · · · · ·
 customers.importDoNotCall   · · · · x · x · · · · · ·
 customers.withdrawConsent   · · · · x · x x · · · · ·
 customers.erase             · · · · x · · · · · x · ·
+sheets.known                · · · · x · x · · · x · ·
+sheets.remember             · · · · x · x · · · x · ·
+sheets.forget               · · · · x · x · · · x · ·
 compliance.packs            · x x x x x x x x x x x x
 compliance.decisions        · · x x x x x x · · · · ·
 compliance.refusedToday     · · x x x x x x · · · · ·

@@ -51,3 +51,9 @@ export const maskNumbersIn = (text: string): string =>
     const digits = number.replaceAll(/\D/g, '')
     return `${digits.slice(0, 3)}****${digits.slice(-4)}`
   })
+
+/** A cell of a file as people may see it: what looks like a number to dial loses its middle, also one that is none. */
+export const maskedCell = (value: string): string =>
+  maskNumbersIn(value).replaceAll(/(?<![\d-])\+?\d{3,4}[\d\s-]{4,}(?![\d-])/g, (number) =>
+    /^(19|20)\d\d[-/.]?\d/.test(number) ? number : `${number.slice(0, 3)}****${number.trim().slice(-4)}`,
+  )

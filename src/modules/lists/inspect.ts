@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { TableRow } from '../../lib/table.ts'
 import type { Ctx } from '../../platform/context.ts'
-import { maskNumbersIn } from '../customers/rules.ts'
+import { maskedCell } from '../customers/rules.ts'
 import { type JudgedRow, judgeRows, type Reading } from './judging.ts'
 import { type LeadsOfList, type Mapping, RESULTS, type Result, suggestMapping, type Target } from './rules.ts'
 import { type Opening, withList } from './source.ts'
@@ -35,7 +35,7 @@ export async function inspect(ctx: Ctx, fileId: string, opening: Opening) {
       columns: headers.map((header, at) => ({
         header,
         suggested: suggested[at]!,
-        samples: samples[at]!.map((value) => masked(value).slice(0, 80)),
+        samples: samples[at]!.map((value) => maskedCell(value).slice(0, 80)),
       })),
       mappings: await mappingsFor(ctx, headers),
     }
@@ -43,13 +43,7 @@ export async function inspect(ctx: Ctx, fileId: string, opening: Opening) {
   return read.problem ? { problem: read.problem, file: null } : { problem: null, file: read.value }
 }
 
-/** A cell as people may see it: what looks like a number to dial loses its middle, also one that is none. */
-const masked = (value: string): string =>
-  maskNumbersIn(value).replaceAll(/(?<![\d-])\+?\d{3,4}[\d\s-]{4,}(?![\d-])/g, (number) =>
-    /^(19|20)\d\d[-/.]?\d/.test(number) ? number : `${number.slice(0, 3)}****${number.trim().slice(-4)}`,
-  )
-
-export const maskedCells = (cells: readonly string[]): string[] => cells.map((cell) => masked(cell))
+export const maskedCells = (cells: readonly string[]): string[] => cells.map((cell) => maskedCell(cell))
 
 /** Saved mappings every column of which stands in these heads, laid out for this file. */
 async function mappingsFor(ctx: Ctx, headers: readonly string[]): Promise<SavedMapping[]> {

@@ -1,4 +1,5 @@
 import type { JudgedNumber } from '../../lib/phoneNumber.ts'
+import type { Role } from '../../platform/actor.ts'
 
 /*
  * What a file that somebody brings along is read as: a kind of sheet says its columns, by the names that they go by, and
@@ -8,14 +9,15 @@ import type { JudgedNumber } from '../../lib/phoneNumber.ts'
 
 /**
  * What stands in a column:
- * text; day (Temporal.PlainDate); moment (Temporal.Instant on the centre's wall clock); amount (decimal text: 1,2萬 and
- * 元 are understood); count (whole number); seconds (also 1:05 and 00:01:05); number (a telephone number, judged);
+ * text; day (Temporal.PlainDate); moment (Temporal.Instant, read on the centre's wall clock); clock (Temporal.PlainTime, where a
+ * file keeps day and time apart); amount (decimal text: 1.2萬 and 元 are understood); count (whole number); seconds (also 1:05 and 00:01:05); number (a telephone number, judged);
  * person, unit, product (the id of ours); yesNo; words = one of a closed list of ours, in whatever word the file uses.
  */
 export type FieldKind =
   | 'text'
   | 'day'
   | 'moment'
+  | 'clock'
   | 'amount'
   | 'count'
   | 'seconds'
@@ -34,13 +36,20 @@ export type Field = {
   readonly required?: boolean
   /** Heads it goes by in any language, the usual ones first; compared without spaces, marks and case, in one script. */
   readonly heads: readonly string[]
+  /** Where no column brings it, the sheet's name does if it means something: one sheet a leader, one a group. */
+  readonly orSheet?: boolean
 }
 
 /** A kind of sheet: 'insurerFile', 'switchRecords', 'people' … Mappings and meanings are remembered under its key. */
-export type SheetKind = { readonly key: string; readonly fields: readonly Field[] }
+export type SheetKind = {
+  readonly key: string
+  readonly fields: readonly Field[]
+  /** The field of each column of a file without heads, null for one that is not read. */
+  readonly withoutHeads?: readonly (string | null)[]
+}
 
 export type GoodNumber = Extract<JudgedNumber, { ok: true }>
-export type Value = string | number | boolean | Temporal.PlainDate | Temporal.Instant | GoodNumber
+export type Value = string | number | boolean | Temporal.PlainDate | Temporal.PlainTime | Temporal.Instant | GoodNumber
 
 /**
  * Why a value could not be read. `missing`: a required one is empty. `unreadable`: not of its kind. `unknown`: a word,
@@ -63,6 +72,8 @@ export type ReadRow = {
   readonly values: Readonly<Record<string, Value>>
   readonly faults: readonly Fault[]
   readonly skipped: Skipped | null
+  /** What was read with a thought of our own: 'yearAssumed' for a day without a year. */
+  readonly notes: readonly Fault[]
 }
 
 /** Something that has to be asked: a text of the file and what it may mean. */
@@ -78,3 +89,23 @@ export type Question = {
 
 /** The meaning of a text; null = none of ours, its rows are foreign. */
 export type Meaning = { readonly about: string; readonly text: string; readonly value: string | null }
+
+/** Who may explain words and columns: whoever brings files along. */
+export const SHEET_ROLES = ['dataOfficer', 'deptManager', 'admin'] as const satisfies readonly Role[]
+
+/** Which field each column is, by its head; null for one that is not read. */
+export type Columns = Readonly<Record<string, string | null>>
+
+/** Required fields that no column brings. */
+export const missingOf = (kind: SheetKind, columns: Columns): string[] => {
+  const there = new Set(Object.values(columns))
+  return kind.fields.filter(({ key, required }) => required && !there.has(key)).map(({ key }) => key)
+}
+
+/** What a question about a field is about: people, units and products are asked once for all kinds of sheets. */
+export const aboutOf = (field: Field): string | null =>
+  typeof field.kind === 'object'
+    ? field.kind.words
+    : field.kind === 'person' || field.kind === 'unit' || field.kind === 'product'
+      ? field.kind
+      : null
