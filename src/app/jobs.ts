@@ -1,5 +1,6 @@
 import { leadsOfList } from '../modules/leads/create.ts'
 import { importBatch } from '../modules/lists/import.ts'
+import { importFile } from '../modules/policies/import.ts'
 import type { JobHandler } from '../platform/jobs.ts'
 import { backUpNightly, NIGHTLY } from '../platform/nightly.ts'
 import { inThread } from '../platform/thread.ts'
@@ -7,6 +8,7 @@ import { inThread } from '../platform/thread.ts'
 /** Work that reckons for minutes: done where it keeps no page waiting. */
 export const LONG: Readonly<Record<string, JobHandler>> = {
   'lists.import': (boot, job) => importBatch(boot, { ...job, batchId: String(job.batchId) }, leadsOfList),
+  'policies.import': (boot, job) => importFile(boot, { ...job, fileId: String(job.fileId) }),
 }
 
 const THREAD = new URL('./jobThread.ts', import.meta.url)

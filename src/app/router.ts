@@ -11,6 +11,7 @@ import { leadsOfList } from '../modules/leads/create.ts'
 import { listsWith } from '../modules/lists/api.ts'
 import { notices } from '../modules/notices/api.ts'
 import { people } from '../modules/people/api.ts'
+import { policies } from '../modules/policies/api.ts'
 import { rulebookWith } from '../modules/rulebook/api.ts'
 import { sales } from '../modules/sales/api.ts'
 import { sheets } from '../modules/sheets/api.ts'
@@ -39,6 +40,7 @@ export const router = {
   calls,
   arrivals,
   sales,
+  policies,
   showroom,
   floor,
   wall,

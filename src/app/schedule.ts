@@ -9,6 +9,8 @@ import { closeDays } from '../modules/attendance/presence.ts'
 import { endOldCallbacks, watchCallbacks, watchDesks } from '../modules/calls/watch.ts'
 import { closeAtNight } from '../modules/leads/move.ts'
 import { forgetCells } from '../modules/lists/batches.ts'
+import { remind } from '../modules/policies/remind.ts'
+import { endCoolingOff } from '../modules/sales/endCoolingOff.ts'
 import { forgetNotes } from '../modules/showroom/keep.ts'
 import type { Entry } from '../platform/clockwork.ts'
 import { clearTail, ensureMonths, sweep } from '../platform/housekeeping.ts'
@@ -151,6 +153,20 @@ export const SCHEDULE: readonly Entry[] = [
     at: '02:45',
     why: 'wishes of erased customers, and dropped files a month after they were taken in, have served',
     run: forgetArrivals,
+  },
+  {
+    name: 'sales.coolingOff',
+    clause: 'S4.2.3b',
+    at: '02:35',
+    why: 'a policy that nobody cancelled in the cooling-off period is in force from the day after it',
+    run: endCoolingOff,
+  },
+  {
+    name: 'policies.remind',
+    clause: 'S4.2.3b',
+    at: '08:30',
+    why: 'an accepted case whose next step is due, or that lies without a reason, is told to its agent and leader',
+    run: remind,
   },
   {
     name: 'showroom.forget',

@@ -80,7 +80,11 @@ async function openAll(
   for (const { number, difference, ours } of opened)
     rows.push({
       ...{ number, kind: difference.kind, sale_id: ours?.saleId ?? null },
-      ...{ ours: difference.ours, theirs: difference.theirs, owner_id: await ownerOf(ctx, difference, ours, importerId) },
+      ...{
+        ours: difference.ours,
+        theirs: difference.theirs,
+        owner_id: await ownerOf(ctx, difference, ours, importerId),
+      },
     })
   const { rows: written } = await sql<{ owner_id: string }>`
     insert into policy_difference (centre_id, application_no, kind, sale_id, ours, theirs, owner_id, due_on, found_at,

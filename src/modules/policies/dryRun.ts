@@ -1,6 +1,6 @@
 import type { Ctx } from '../../platform/context.ts'
-import type { Question } from '../sheets/rules.ts'
 import { withSheets } from '../sheets/look.ts'
+import type { Question } from '../sheets/rules.ts'
 import { questioner } from '../sheets/sheets.ts'
 import { fileOf, type Options, type Problem } from './files.ts'
 import { type Judged, judgeRows, type PlacedRow } from './judge.ts'

@@ -141,10 +141,16 @@ async function writeRows(
 
 /** Numbers of these rows that stood further up in the file. */
 async function seenIn(ctx: Ctx, id: string, rows: readonly PlacedRow[]): Promise<ReadonlySet<string>> {
-  const numbers = rows.map(({ read }) => String(read.values.applicationNo ?? '').replaceAll(/\s/g, '').toUpperCase())
+  const numbers = rows.map(({ read }) =>
+    String(read.values.applicationNo ?? '')
+      .replaceAll(/\s/g, '')
+      .toUpperCase(),
+  )
   const { rows: seen } = await sql<{ number: string }>`
     select application_no as number from policy_row where file_id = ${id}
-      and application_no = any(${sql.val(numbers)}::text[])`.execute(ctx.db)
+      and result in ('changed', 'same', 'older', 'theirs') and application_no = any(${sql.val(numbers)}::text[])`.execute(
+    ctx.db,
+  )
   return new Set(seen.map(({ number }) => number))
 }
 

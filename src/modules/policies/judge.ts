@@ -55,7 +55,19 @@ async function standingsOf(ctx: Ctx, numbers: readonly string[]): Promise<Map<st
   )
 }
 
-async function keepStandings(ctx: Ctx, standings: ReadonlyMap<string, Standing>): Promise<void> {
+/** Keeps what was said. A number whose row could not be taken was named all the same: its case is not missing. */
+async function keepStandings(
+  ctx: Ctx,
+  standings: ReadonlyMap<string, Standing>,
+  left: readonly Judged[],
+  { asOf: day }: At,
+): Promise<void> {
+  const named = new Set(left.flatMap(({ applicationNo }) => applicationNo ?? []))
+  for (const number of named)
+    if (!standings.has(number))
+      await sql`insert into policy_standing (centre_id, application_no, word, first_said, as_of)
+        values (${ctx.centre.id}, ${number}, '{}', '{}', ${day}) on conflict do nothing`.execute(ctx.db)
+  if (standings.size === 0) return
   const rows = [...standings].map(([number, { word, firstSaid, asOf }]) => ({ number, word, first: firstSaid, asOf }))
   await sql`
     insert into policy_standing (centre_id, application_no, word, first_said, as_of)
@@ -105,7 +117,10 @@ function readAll(rows: readonly PlacedRow[], seen: ReadonlySet<string>): { taken
     }
     const read = readRow(placed.read)
     if ('fault' in read) {
-      left.push({ ...base(placed), result: 'fault', code: read.fault.code, field: read.fault.field })
+      const { applicationNo, fault } = read
+      // A state that was explained as none of ours is no fault of the row.
+      const result = fault.code === 'foreign' ? 'skipped' : 'fault'
+      left.push({ ...base(placed), applicationNo, result, code: fault.code, field: fault.field })
       continue
     }
     const { applicationNo } = read.row
@@ -155,7 +170,7 @@ export async function judgeRows(
       good.push(one)
     }
   }
-  if (!dry && standings.size > 0) await keepStandings(ctx, standings)
+  if (!dry) await keepStandings(ctx, standings, left, at)
   const told = [...standings].flatMap(([number, standing]) => {
     const ours = cases.get(number)
     return ours ? [{ saleId: ours.saleId, word: insurerWord(standing) }] : []

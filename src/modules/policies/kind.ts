@@ -12,7 +12,19 @@ const STATE_WORDS: Readonly<Partial<Record<State, readonly string[]>>> = {
     ...['underwriting', 'in underwriting', 'query', 'pending query', 'pending'],
   ],
   awaitingPayment: [
-    ...['待繳費', '待收費', '待繳', '未繳費', '未收費', '待扣款', '扣款中', '扣款失敗', '劃款失敗', '轉賬失敗', '收費失敗'],
+    ...[
+      '待繳費',
+      '待收費',
+      '待繳',
+      '未繳費',
+      '未收費',
+      '待扣款',
+      '扣款中',
+      '扣款失敗',
+      '劃款失敗',
+      '轉賬失敗',
+      '收費失敗',
+    ],
     ...['核保通過待繳費', 'awaiting payment', 'payment pending', 'payment failed', 'unpaid'],
   ],
   issued: ['承保', '已承保', '出單', '已出單', '簽單', '已簽單', '實收', 'issued', 'approved'],
@@ -43,9 +55,22 @@ export const INSURER_FILE: SheetKind = {
   fields: [
     {
       ...{ key: 'applicationNo', kind: 'text', required: true },
-      heads: ['投保單號', '投保單號碼', '投保書號', '投保號', '要保書號', '受理號', 'application no', 'application number'],
+      heads: [
+        '投保單號',
+        '投保單號碼',
+        '投保書號',
+        '投保號',
+        '要保書號',
+        '受理號',
+        'application no',
+        'application number',
+      ],
     },
-    { key: 'policyNo', kind: 'text', heads: ['保單號', '保單號碼', '合同號', '保險合同號', 'policy no', 'policy number'] },
+    {
+      key: 'policyNo',
+      kind: 'text',
+      heads: ['保單號', '保單號碼', '合同號', '保險合同號', 'policy no', 'policy number'],
+    },
     {
       ...{ key: 'state', kind: { words: 'policies.state', of: STATE_WORDS as Record<string, readonly string[]> } },
       heads: ['狀態', '保單狀態', '承保狀態', '投保單狀態', '險種狀態', 'state', 'status', 'policy status'],
@@ -60,7 +85,16 @@ export const INSURER_FILE: SheetKind = {
     },
     {
       ...{ key: 'receiptOn', kind: 'day' },
-      heads: ['簽收日期', '簽收日', '回執日期', '回執簽收日期', '客戶簽收日期', 'receipt date', 'received on', 'delivered on'],
+      heads: [
+        '簽收日期',
+        '簽收日',
+        '回執日期',
+        '回執簽收日期',
+        '客戶簽收日期',
+        'receipt date',
+        'received on',
+        'delivered on',
+      ],
     },
     {
       ...{ key: 'cancelledOn', kind: 'day' },

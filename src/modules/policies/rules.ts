@@ -46,7 +46,8 @@ export const mayTellOf = (asOf: Temporal.PlainDate, today: Temporal.PlainDate): 
 export const canStart = (state: FileState): Verdict =>
   state === 'done' ? no('policies.imported', 'house') : state === 'importing' ? no('policies.importing', 'house') : yes
 
-export const canStop = (state: FileState): Verdict => (state === 'importing' ? yes : no('policies.notImporting', 'house'))
+export const canStop = (state: FileState): Verdict =>
+  state === 'importing' ? yes : no('policies.notImporting', 'house')
 
 /** Only what was never begun is thrown away: what a file said stays on record. */
 export const canDiscard = (state: FileState): Verdict => (state === 'draft' ? yes : no('policies.begun', 'house'))

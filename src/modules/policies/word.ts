@@ -90,16 +90,22 @@ export type RowFault = { readonly code: string; readonly field: string; readonly
 const before = (a: Day, b: Day) => Temporal.PlainDate.compare(a, b) < 0
 
 /** An application number as cases have it: upper case, without spaces. */
-const numberOf = (text: unknown) => String(text ?? '').normalize('NFKC').replaceAll(/\s/g, '').toUpperCase()
+const numberOf = (text: unknown) =>
+  String(text ?? '')
+    .normalize('NFKC')
+    .replaceAll(/\s/g, '')
+    .toUpperCase()
 
 /** What a row that was read says, or why it cannot be taken; `noted` = what was left open. */
-export function readRow(read: ReadRow): { row: Row; noted: RowFault | null } | { fault: RowFault } {
-  const needed = read.faults.find(({ field }) => NEEDED.has(field))
-  if (needed) return { fault: needed }
+export function readRow(
+  read: ReadRow,
+): { row: Row; noted: RowFault | null } | { fault: RowFault; applicationNo: string | null } {
   const { values } = read
   const applicationNo = numberOf(values.applicationNo)
   if (!/^[A-Z0-9][A-Z0-9-]{3,39}$/.test(applicationNo))
-    return { fault: { code: 'unreadable', field: 'applicationNo', text: applicationNo } }
+    return { fault: { code: applicationNo ? 'unreadable' : 'missing', field: 'applicationNo' }, applicationNo: null }
+  const needed = read.faults.find(({ field }) => NEEDED.has(field))
+  if (needed) return { fault: needed, applicationNo }
   const days = Object.fromEntries(
     DATES.flatMap((field) => (values[field] instanceof Temporal.PlainDate ? [[field, values[field]]] : [])),
   )
@@ -174,4 +180,3 @@ export function differencesOf(standing: Standing, ours: OurCase | null, undone: 
     ...(undone && isOpen(ours.state) ? [{ kind: 'stateDiffers' as const, ours: 'issued', theirs: ours.state }] : []),
   ]
 }
-

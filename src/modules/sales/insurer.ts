@@ -94,8 +94,8 @@ export function stepsTo(
   const closedFrom = valid.findIndex(({ state }) => !isOpen(state) && state !== 'quoted')
   const open = closedFrom < 0 ? valid : valid.slice(0, closedFrom)
   const closed = closedFrom < 0 ? [] : valid.slice(closedFrom)
-  const last = valid.at(-1)!
-  const newer = before(word.stateAsOf, last.on)
+  // Of the insurer's own steps the word is the sum already, and the clock follows from them; only hands know other things.
+  const newer = valid.some(({ source, on }) => source === 'manual' && before(word.stateAsOf, on))
   const backFrom = (at: number): NewEntry[] =>
     closed
       .slice(at)
