@@ -39,9 +39,13 @@ export async function enterFile(
   return { id: there[0]!.id, known: true }
 }
 
-async function locked(ctx: Ctx, id: string): Promise<{ state: FileState; options: Options }> {
-  const { rows } = await sql<{ state: FileState; options: Options }>`
-    select state, options from policy_file where id = ${id} and centre_id = ${ctx.centre.id} for update`.execute(ctx.db)
+type Held = { readonly state: FileState; readonly options: Options; readonly rows_done: number }
+
+async function locked(ctx: Ctx, id: string): Promise<Held> {
+  const { rows } = await sql<Held>`
+    select state, options, rows_done from policy_file where id = ${id} and centre_id = ${ctx.centre.id} for update`.execute(
+    ctx.db,
+  )
   if (!rows[0]) throw notFound()
   return rows[0]
 }
@@ -51,9 +55,10 @@ export async function startImport(ctx: Ctx, { id, options }: { id: string; optio
   const subject = { kind: 'policyFile', id }
   const one = await locked(ctx, id)
   demand(canStart(one.state), subject)
-  // Once begun, it is read on as it was begun: the rows that are done were counted in this order.
-  const kept = one.state === 'draft' ? (options ?? {}) : one.options
-  if (one.state === 'draft' && kept.columns) await rememberColumns(ctx, INSURER_FILE, kept.columns as Columns)
+  // Once rows are in, it is read on as it was begun: they were counted in this order.
+  const fresh = one.rows_done === 0 && options !== null
+  const kept = fresh ? options : one.options
+  if (fresh && kept.columns) await rememberColumns(ctx, INSURER_FILE, kept.columns as Columns)
   await sql`update policy_file set state = 'importing', options = ${JSON.stringify(kept)}::jsonb, error = null,
     ended_at = null, started_at = coalesce(started_at, ${ctx.now}) where id = ${id}`.execute(ctx.db)
   await ctx.enqueue('policies.import', { fileId: id })
