@@ -109,8 +109,11 @@ create unique index policy_difference_open on policy_difference (centre_id, appl
 create index policy_difference_owner on policy_difference (owner_id, due_on) where settled_at is null;
 create index policy_difference_past on policy_difference (centre_id, settled_at desc) where settled_at is not null;
 create index policy_difference_number on policy_difference (centre_id, application_no, kind, settled_at desc);
+
+-- owner: issuing
+
 -- Why an accepted case is not issued yet and what is done next; the latest row of a case holds.
-create table policy_follow (
+create table case_follow (
   id uuid primary key default uuidv7(),
   centre_id uuid not null,
   sale_id uuid not null,
@@ -121,4 +124,4 @@ create table policy_follow (
   recorded_by uuid not null,
   recorded_at timestamptz not null
 );
-create index policy_follow_sale on policy_follow (sale_id, id desc);
+create index case_follow_sale on case_follow (sale_id, id desc);

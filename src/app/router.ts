@@ -6,6 +6,7 @@ import { compliance } from '../modules/compliance/api.ts'
 import { openHours } from '../modules/compliance/packs.ts'
 import { customers } from '../modules/customers/api.ts'
 import { floor } from '../modules/floor/api.ts'
+import { issuing } from '../modules/issuing/api.ts'
 import { leads } from '../modules/leads/api.ts'
 import { leadsOfList } from '../modules/leads/create.ts'
 import { listsWith } from '../modules/lists/api.ts'
@@ -40,6 +41,7 @@ export const router = {
   calls,
   arrivals,
   sales,
+  issuing,
   policies,
   showroom,
   floor,

@@ -7,10 +7,10 @@ import { findLeaderless, settleLeaderless } from '../modules/attendance/leaderle
 import { alertLateOnline, beginOnlineCheck } from '../modules/attendance/onlineCheck.ts'
 import { closeDays } from '../modules/attendance/presence.ts'
 import { endOldCallbacks, watchCallbacks, watchDesks } from '../modules/calls/watch.ts'
+import { remind } from '../modules/issuing/remind.ts'
 import { closeAtNight } from '../modules/leads/move.ts'
 import { forgetCells } from '../modules/lists/batches.ts'
-import { remind } from '../modules/policies/remind.ts'
-import { endCoolingOff } from '../modules/sales/endCoolingOff.ts'
+import { endCoolingOff } from '../modules/sales/insurer.ts'
 import { forgetNotes } from '../modules/showroom/keep.ts'
 import type { Entry } from '../platform/clockwork.ts'
 import { clearTail, ensureMonths, sweep } from '../platform/housekeeping.ts'
@@ -162,7 +162,7 @@ export const SCHEDULE: readonly Entry[] = [
     run: endCoolingOff,
   },
   {
-    name: 'policies.remind',
+    name: 'issuing.remind',
     clause: 'S4.2.3b',
     at: '08:30',
     why: 'an accepted case whose next step is due, or that lies without a reason, is told to its agent and leader',

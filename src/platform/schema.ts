@@ -407,6 +407,18 @@ export interface CallSum {
   wrap_seconds: number | null;
 }
 
+export interface CaseFollow {
+  centre_id: string;
+  id: Generated<string>;
+  next_on: Temporal.PlainDate | null;
+  next_step: string;
+  note: string;
+  reason: string;
+  recorded_at: Temporal.Instant;
+  recorded_by: string;
+  sale_id: string;
+}
+
 export interface Centre {
   clock_centre: Temporal.Instant | null;
   clock_rate: number | null;
@@ -1178,18 +1190,6 @@ export interface PolicyFile {
   theirs: Generated<number>;
 }
 
-export interface PolicyFollow {
-  centre_id: string;
-  id: Generated<string>;
-  next_on: Temporal.PlainDate | null;
-  next_step: string;
-  note: string;
-  reason: string;
-  recorded_at: Temporal.Instant;
-  recorded_by: string;
-  sale_id: string;
-}
-
 export interface PolicyRow {
   application_no: string | null;
   became: Json | null;
@@ -1562,6 +1562,7 @@ export interface DB {
   call_sum: CallSum;
   callback: Callback;
   callback_open: CallbackOpen;
+  case_follow: CaseFollow;
   centre: Centre;
   centre_clock: CentreClock;
   consent: Consent;
@@ -1618,7 +1619,6 @@ export interface DB {
   phone_card: PhoneCard;
   policy_difference: PolicyDifference;
   policy_file: PolicyFile;
-  policy_follow: PolicyFollow;
   policy_row: PolicyRow;
   policy_standing: PolicyStanding;
   presence: Presence;

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Day, DayIn, Id } from '../../lib/wire.ts'
 import { command, demand, query } from '../../platform/api.ts'
-import { insurerSince, setInsurerSays } from '../sales/source.ts'
+import { insurerSince, setInsurerSays } from '../sales/insurer.ts'
 import { lookAt } from '../sheets/look.ts'
 import { Look, Problem } from '../sheets/shapes.ts'
 import { differences, settleDifference } from './differences.ts'
@@ -9,14 +9,12 @@ import { dryRun } from './dryRun.ts'
 import { errorFile, LANGUAGES } from './errorFile.ts'
 import { discard, enterFile, fileOf, files, rowsOf, startImport, stopImport } from './files.ts'
 import { INSURER_FILE } from './kind.ts'
-import { FOLLOWERS, IMPORTERS, maySwitchOff, OWNERS, WAITING_ROLES } from './rules.ts'
+import { IMPORTERS, maySwitchOff, OWNERS } from './rules.ts'
 import * as shapes from './shapes.ts'
-import { follow, waiting } from './waiting.ts'
 
 /*
  * policies: the insurer's policy file of each day, matched by application number; it moves cases where hands may not any
- * more, and what differs is listed with an owner and a day [S4.2.3b]. The list of accepted cases that are not issued yet,
- * with reason and next step. Files are handed in by POST /files?purpose=policies; rows are entered by the job
+ * more, and what differs is listed with an owner and a day [S4.2.3b]. Files are handed in by POST /files?purpose=policies; rows are entered by the job
  * policies.import. Not the cases themselves, which sales writes, and not whose result a case is.
  */
 
@@ -138,27 +136,5 @@ export const policies = {
     output: Nothing,
     summary: 'Settles a difference with what was done about it',
     run: (ctx, asked) => nothing(settleDifference(ctx, asked)),
-  }),
-
-  waiting: query({
-    may: WAITING_ROLES,
-    input: Nothing,
-    output: shapes.Waiting,
-    summary: 'Accepted cases not yet issued with reason, age and next step, by group with the issue rate [S4.2.3b]',
-    run: (ctx) => waiting(ctx),
-  }),
-  follow: command({
-    may: FOLLOWERS,
-    input: z.object({
-      saleId: Id,
-      reason: shapes.Reason,
-      nextStep: z.string().trim().max(300).default(''),
-      nextOn: DayIn.nullable().default(null),
-      note: Note.default(''),
-      followId: Id.nullable(),
-    }),
-    output: z.object({ followId: Id }),
-    summary: 'Notes why a case is not issued yet and what is done next [S4.2.3b]',
-    run: follow,
   }),
 }

@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest'
 import type { KeptEntry } from '../sales/entries.ts'
 import { type InsurerWord, pathOf, stepsTo } from '../sales/insurer.ts'
 import { STATES, type State, standing, standOf } from '../sales/rules.ts'
-import { dayInName, mayFollow, maySettle } from './rules.ts'
+import { dayInName, maySettle } from './rules.ts'
 import { differencesOf, faultOf, insurerWord, merged, type OurCase, type Row, type Standing } from './word.ts'
 
 const day = (text: string) => Temporal.PlainDate.from(text.length === 5 ? `2026-${text}` : text)
-const codes = (verdict: ReturnType<typeof mayFollow>) => (verdict.ok ? [] : verdict.reasons.map(({ code }) => code))
+const codes = (verdict: ReturnType<typeof maySettle>) => (verdict.ok ? [] : verdict.reasons.map(({ code }) => code))
 const fifteen = (received: Temporal.PlainDate) => received.add({ days: 15 })
 
 test.each([
@@ -192,14 +192,4 @@ describe('what differs', () => {
     expect(codes(maySettle({ ...asked, sellerId: 'lin' }))).toEqual(['policies.ownDifference'])
     expect(codes(maySettle({ ...asked, note: ' ', open: false }))).toEqual(['policies.settled', 'policies.noteMissing'])
   })
-})
-
-test('a next step has words and a day that is still to come, and belongs to a case that is open', () => {
-  const asked = { open: true, nextOn: day('06-17'), nextStep: 'call again', today: day('06-17') }
-  expect(mayFollow(asked).ok).toBe(true)
-  expect(codes(mayFollow({ ...asked, nextOn: day('06-16') }))).toEqual(['policies.stepInThePast'])
-  expect(codes(mayFollow({ ...asked, nextStep: '', open: false }))).toEqual([
-    'policies.notWaiting',
-    'policies.stepWithoutWords',
-  ])
 })

@@ -1,13 +1,10 @@
 import { all, no, type Verdict, yes } from '../../lib/verdict.ts'
 import type { Role } from '../../platform/actor.ts'
 
-/* Words and verdicts of the insurer's policy file, of differences, and of accepted cases that are not issued yet. */
+/* Words and verdicts of the insurer's policy file and of what differs from our cases. */
 
 /** Who hands the insurer's file in. */
 export const IMPORTERS = ['dataOfficer', 'deptManager'] as const satisfies readonly Role[]
-/** Who looks at accepted cases that are not issued: agents at own ones, and the line above. */
-export const FOLLOWERS = ['tsr', 'tl', 'um', 'deptManager', 'dataOfficer'] as const satisfies readonly Role[]
-export const WAITING_ROLES = [...FOLLOWERS, 'deputyGm'] as const
 /** Who may own a difference: those who hand files in, and the line above the agents. */
 export const OWNERS = [...IMPORTERS, 'tl', 'um'] as const satisfies readonly Role[]
 
@@ -31,10 +28,6 @@ export const KINDS = [
   'stateDiffers',
 ] as const
 export type Kind = (typeof KINDS)[number]
-
-/** Why an accepted case is not issued yet. [S4.2.3b] */
-export const REASONS = ['paymentFailed', 'underwritingQuery', 'papersMissing', 'customerWavering', 'unknown'] as const
-export type Reason = (typeof REASONS)[number]
 
 /** A file tells of a day that has been; the same file twice is the same import. */
 export const mayTellOf = (asOf: Temporal.PlainDate, today: Temporal.PlainDate): Verdict =>
@@ -74,21 +67,6 @@ export function maySettle(asked: {
 /** Switching the insurer's file off lets hands enter again what is issued: the department manager's own decision. */
 export const maySwitchOff = (roles: readonly Role[]): Verdict =>
   roles.includes('deptManager') ? yes : no('policies.onlyManager', 'S4.2.3b')
-
-/** What is noted on an accepted case: the next step is not in the past, and belongs to a case that is still open. */
-export function mayFollow(asked: {
-  readonly open: boolean
-  readonly nextOn: Temporal.PlainDate | null
-  readonly nextStep: string
-  readonly today: Temporal.PlainDate
-}): Verdict {
-  const { open, nextOn, nextStep, today } = asked
-  return all(
-    open ? yes : no('policies.notWaiting', 'S4.2.3b'),
-    nextOn && Temporal.PlainDate.compare(nextOn, today) < 0 ? no('policies.stepInThePast', 'S4.2.3b') : yes,
-    nextOn && nextStep.trim() === '' ? no('policies.stepWithoutWords', 'S4.2.3b') : yes,
-  )
-}
 
 /** The day that a file's name tells, as 承保清單20260615.xlsx or policies_2026-06-15.csv do; null without one. */
 export function dayInName(name: string): string | null {

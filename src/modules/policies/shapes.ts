@@ -1,14 +1,11 @@
 import { z } from 'zod'
-import { Day, Id, Instant, Words } from '../../lib/wire.ts'
-import { STATES } from '../sales/rules.ts'
+import { Day, Id, Instant } from '../../lib/wire.ts'
 import { FileIn, Problem, Question } from '../sheets/shapes.ts'
-import { FILE_STATES, KINDS, REASONS, RESULTS } from './rules.ts'
+import { FILE_STATES, KINDS, RESULTS } from './rules.ts'
 
-/* What the operations of policies answer with. Amounts are decimal text in the centre's currency. */
+/* What the operations of policies answer with. */
 
-const Amount = z.string()
 export const Result = z.enum(RESULTS)
-export const Reason = z.enum(REASONS)
 
 /** Input: how a file is opened, as far as somebody said. */
 export const Options = FileIn.omit({ fileId: true, near: true })
@@ -94,58 +91,4 @@ export const Differences = z.object({
     }),
   ),
   more: z.boolean(),
-})
-
-export const Waiting = z.object({
-  asOf: Instant,
-  today: Day,
-  cohort: z.object({ first: Day, last: Day }).nullable(),
-  groups: z.array(
-    z.object({
-      groupId: Id.nullable(),
-      group: z.string().nullable(),
-      waiting: z.int(),
-      waitingStandard: Amount,
-      due: z.int(),
-      withoutReason: z.int(),
-      accepted: z.int(),
-      issued: z.int(),
-      acceptedStandard: Amount,
-      issuedStandard: Amount,
-    }),
-  ),
-  cases: z.array(
-    z.object({
-      saleId: Id,
-      applicationNo: z.string(),
-      agentId: Id,
-      agent: z.string(),
-      groupId: Id.nullable(),
-      group: z.string().nullable(),
-      product: Words,
-      standard: Amount,
-      state: z.enum(STATES),
-      acceptedOn: Day,
-      age: z.int(),
-      followId: Id.nullable(),
-      reason: Reason.nullable(),
-      nextStep: z.string().nullable(),
-      nextOn: Day.nullable(),
-      note: z.string().nullable(),
-      by: z.string().nullable(),
-      at: Instant.nullable(),
-    }),
-  ),
-  more: z.boolean(),
-  coolingOff: z.array(
-    z.object({
-      saleId: Id,
-      applicationNo: z.string(),
-      agent: z.string(),
-      product: Words,
-      standard: Amount,
-      deliveredOn: Day,
-      until: Day,
-    }),
-  ),
 })

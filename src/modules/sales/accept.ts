@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
+import type { Words } from '../../lib/wire.ts'
 import { demand } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { deskOf } from '../calls/desk.ts'
 import type { LineResult } from '../calls/rules.ts'
 import { wrapUp } from '../calls/wrapUp.ts'
 import { isAuthorised, productsOn, scriptOf } from '../catalog/catalog.ts'
-import type { PayWay } from '../catalog/rules.ts'
+import type { Disclosure, PayWay, PayWays } from '../catalog/rules.ts'
 import { recordAct } from '../customers/consent.ts'
 import { warm } from '../leads/attempts.ts'
 import { dialFactsOf } from '../leads/facts.ts'
@@ -103,4 +104,27 @@ export async function accept(ctx: Ctx, asked: NewApplication): Promise<{ saleId:
   ctx.touch('sales', { groupId: groupId ?? undefined })
   ctx.touch('floor')
   return { saleId }
+}
+
+/** A product that the actor may sell now, with the figures and the disclosures that an application needs. */
+export type Offered = {
+  readonly id: string
+  readonly code: string
+  readonly name: Words
+  readonly payWays: PayWays
+  readonly standardFactor: number
+  readonly minPremium: number | null
+  readonly disclosures: readonly Disclosure[]
+}
+
+/** What the form of an application needs: the products that the actor may sell today. */
+export async function offered(ctx: Ctx): Promise<{ currency: string; products: Offered[] }> {
+  const products: Offered[] = []
+  for (const product of await productsOn(ctx, ctx.today, { listed: true })) {
+    if (!(await isAuthorised(ctx, ctx.actor.personId, product.id))) continue
+    const { id, code, name, payWays, standardFactor, minPremium } = product
+    const disclosures = (await scriptOf(ctx, id))?.disclosures ?? []
+    products.push({ id, code, name, payWays, standardFactor, minPremium, disclosures })
+  }
+  return { currency: currencyOf(ctx.centre.country), products }
 }

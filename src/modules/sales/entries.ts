@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { Ctx } from '../../platform/context.ts'
+import type { RulesSource } from '../../platform/rules.ts'
+import { packsOf } from '../compliance/packs.ts'
 import { endAct, recordAct } from '../customers/consent.ts'
-import { coolingOffUntil } from './coolingOff.ts'
 import { recountAll } from './days.ts'
 import { type Entry, isOpen, type State, standOf } from './rules.ts'
 
@@ -59,6 +60,24 @@ export type Addition = {
 export function standAfter({ entries, added }: Addition) {
   const next = added.map((entry, at) => ({ ...entry, id: `new ${at}` }))
   return standOf([...entries, ...next])
+}
+
+/** Days from the receipt on which the customer may cancel, as the packs in force on a day say; null where none does. */
+function coolingOffDays(rules: RulesSource, day: Temporal.PlainDate): number | null {
+  const inForce = rules.at(day)
+  if (!inForce.has('packs')) return null
+  for (const { figures } of packsOf(inForce.get('packs')))
+    if (figures?.coolingOffDays !== undefined) return figures.coolingOffDays
+  return null
+}
+
+/**
+ * The last day on which a policy that was received on a day may be cancelled for a full refund: the days count from the
+ * day after the receipt. null where no pack in force sets a period. Source: cn-life.coolingoff.
+ */
+export function coolingOffUntil(rules: RulesSource, deliveredOn: Temporal.PlainDate): Temporal.PlainDate | null {
+  const days = coolingOffDays(rules, deliveredOn)
+  return days === null ? null : deliveredOn.add({ days })
 }
 
 /** Appends entries to locked cases, brings each to where its entries now put it, and the sums with them. */

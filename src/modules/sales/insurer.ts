@@ -1,7 +1,15 @@
+import { sql } from 'kysely'
 import type { Ctx } from '../../platform/context.ts'
-import { coolingOffUntil } from './coolingOff.ts'
-import { append, type Case, casesWithEntries, type KeptEntry, type NewEntry, standAfter } from './entries.ts'
-import { isOpen, type State, standing } from './rules.ts'
+import {
+  append,
+  type Case,
+  casesWithEntries,
+  coolingOffUntil,
+  type KeptEntry,
+  type NewEntry,
+  standAfter,
+} from './entries.ts'
+import { isOpen, type State, standing, standOf } from './rules.ts'
 
 /*
  * What the insurer's file says of a case, entered. The insurer is the authority: the way of the case is filled from its
@@ -176,4 +184,61 @@ export async function recordByInsurer(
       return [one.sale.id, { ...one, before: was, after, changed: one.added.length > 0, undone }]
     }),
   )
+}
+
+/** Since when the insurer's file says what is issued in this centre; null where it is entered by hand. [S4.2.3b] */
+export async function insurerSince(ctx: Ctx): Promise<Temporal.PlainDate | null> {
+  const { rows } = await sql<{ since: Temporal.PlainDate }>`
+    select insurer_since as since from sale_source where centre_id = ${ctx.centre.id}`.execute(ctx.db)
+  return rows[0]?.since ?? null
+}
+
+/** From now on the insurer's file says it, or hands do once more. False where it was so already. */
+export async function setInsurerSays(ctx: Ctx, on: boolean): Promise<boolean> {
+  const done = on
+    ? await sql`insert into sale_source (centre_id, insurer_since, said_by, said_at)
+        values (${ctx.centre.id}, ${ctx.today}, ${ctx.actor.personId}, ${ctx.now})
+        on conflict do nothing returning 1`.execute(ctx.db)
+    : await sql`delete from sale_source where centre_id = ${ctx.centre.id} returning 1`.execute(ctx.db)
+  if (done.rows.length === 0) return false
+  await ctx.emit('sales.sourceSet', { kind: 'centre', id: ctx.centre.id }, { insurerFile: on })
+  ctx.touch('sales')
+  return true
+}
+
+/** Cases of one lot; the rest follow in the same night. */
+const LOT = 500
+
+/**
+ * Each night: a policy whose cooling-off period has run out before `day` is in force, from the day after its last one.
+ * Finds what earlier nights left, so any past day may be run again.
+ */
+export async function endCoolingOff(ctx: Ctx, day: Temporal.PlainDate): Promise<void> {
+  let after = '00000000-0000-0000-0000-000000000000'
+  for (;;) {
+    const { rows } = await sql<{ id: string }>`
+      select id from sale where centre_id = ${ctx.centre.id} and state = 'delivered' and id > ${after}
+        and (cooling_off_until is null or cooling_off_until < ${day}) order by id limit ${LOT}`.execute(ctx.db)
+    if (rows.length === 0) return
+    after = rows.at(-1)!.id
+    const found = await casesWithEntries(
+      ctx,
+      rows.map(({ id }) => id),
+      true,
+    )
+    const over = found.flatMap(({ sale, entries }) => {
+      const { state, deliveredOn } = standOf(entries)
+      const until = deliveredOn && coolingOffUntil(ctx.rules, deliveredOn)
+      if (state !== 'delivered' || !until || Temporal.PlainDate.compare(until, day) >= 0) return []
+      const on = until.add({ days: 1 })
+      return [
+        {
+          sale,
+          entries,
+          added: [{ state: 'inForce' as const, on, source: 'clock' as const, takesBack: null, note: '' }],
+        },
+      ]
+    })
+    await append(ctx, over)
+  }
 }

@@ -2,8 +2,8 @@ import { reach, reaches } from '../../platform/actor.ts'
 import { demand, notFound, stale } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { append, casesWithEntries } from './entries.ts'
+import { insurerSince } from './insurer.ts'
 import { CORRECTORS, MOVERS, mayMove, mayTakeBack, type State, standing, standOf } from './rules.ts'
-import { insurerSince } from './source.ts'
 
 /** The case with its row locked and its entries, oldest first; not found outside the reach of these roles. */
 async function locked(ctx: Ctx, saleId: string, version: number, roles: typeof MOVERS | typeof CORRECTORS) {

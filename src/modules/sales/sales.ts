@@ -4,9 +4,9 @@ import { notFound } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
 import type { PayWay } from '../catalog/rules.ts'
 import type { EntrySource } from './entries.ts'
+import { insurerSince } from './insurer.ts'
 import type { State } from './rules.ts'
 import { visibleTo } from './scope.ts'
-import { insurerSince } from './source.ts'
 
 /** One case as lists show it. Amounts are decimal text in `currency`; nothing of the customer. */
 export type SaleRow = {

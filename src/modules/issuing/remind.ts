@@ -33,10 +33,10 @@ export async function remind(ctx: Ctx, day: Temporal.PlainDate): Promise<void> {
       and (f.next_on <= ${day} or ((f.reason is null or f.reason = 'unknown') and s.accepted_on < ${oldest}))
     order by s.accepted_on, s.id`.execute(ctx.db)
   const validUntil = ctx.now.add({ hours: 24 * VALID_DAYS })
-  const common = { kind: 'task' as const, clause: 'S4.2.3b', link: '/policies/waiting', validUntil }
+  const common = { kind: 'task' as const, clause: 'S4.2.3b', link: '/waiting', validUntil }
   const toAgents = rows.map(({ id, number, agent_id, next_on, due }): NewNotice => {
     const [key, cause] =
-      due && next_on ? ['policies.nextStep', nextCause(id, next_on)] : ['policies.noReason', noReasonCause(id)]
+      due && next_on ? ['issuing.nextStep', nextCause(id, next_on)] : ['issuing.noReason', noReasonCause(id)]
     return { ...common, personId: agent_id, key, values: { number }, cause }
   })
   const toLeaders: NewNotice[] = []
@@ -47,9 +47,9 @@ export async function remind(ctx: Ctx, day: Temporal.PlainDate): Promise<void> {
       toLeaders.push({
         ...common,
         personId,
-        key: 'policies.groupDue',
+        key: 'issuing.groupDue',
         values,
-        cause: `policies.groupDue.${groupId}.${day}`,
+        cause: `issuing.groupDue.${groupId}.${day}`,
       })
   }
   await notifyAll(ctx, [...toAgents, ...toLeaders])

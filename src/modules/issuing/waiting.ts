@@ -14,7 +14,7 @@ const OPEN = sql`s.state in ('accepted', 'underwriting', 'awaitingPayment')`
 /** The latest note of a case: the one that holds. */
 export const LATEST = sql`left join lateral (
     select f.id, f.reason, f.next_step, f.next_on, f.note, f.recorded_by, f.recorded_at
-    from policy_follow f where f.sale_id = s.id order by f.id desc limit 1) f on true`
+    from case_follow f where f.sale_id = s.id order by f.id desc limit 1) f on true`
 
 export type Waiting = {
   readonly saleId: string
@@ -157,7 +157,7 @@ export async function follow(ctx: Ctx, asked: Follow): Promise<{ followId: strin
   demand(mayFollow({ open: isOpen(one.state), nextOn, nextStep, today: ctx.today }), subject)
   if (one.follow_id !== asked.followId) throw stale({ followId: one.follow_id })
   const { rows } = await sql<{ id: string }>`
-    insert into policy_follow (centre_id, sale_id, reason, next_step, next_on, note, recorded_by, recorded_at)
+    insert into case_follow (centre_id, sale_id, reason, next_step, next_on, note, recorded_by, recorded_at)
     values (${ctx.centre.id}, ${asked.saleId}, ${asked.reason}, ${nextStep}, ${nextOn}, ${asked.note},
       ${ctx.actor.personId}, ${ctx.now}) returning id`.execute(ctx.db)
   await settle(
@@ -165,10 +165,10 @@ export async function follow(ctx: Ctx, asked: Follow): Promise<{ followId: strin
     [noReasonCause(asked.saleId), ...(one.next_on ? [nextCause(asked.saleId, one.next_on)] : [])],
     'followed',
   )
-  await ctx.emit('policies.followed', subject, { reason: asked.reason, nextOn: nextOn?.toString() ?? null })
-  ctx.touch('policies', { groupId: one.group_id ?? undefined })
+  await ctx.emit('issuing.followed', subject, { reason: asked.reason, nextOn: nextOn?.toString() ?? null })
+  ctx.touch('issuing', { groupId: one.group_id ?? undefined })
   return { followId: rows[0]!.id }
 }
 
-export const noReasonCause = (saleId: string): string => `policies.noReason.${saleId}`
-export const nextCause = (saleId: string, on: Temporal.PlainDate): string => `policies.next.${saleId}.${on}`
+export const noReasonCause = (saleId: string): string => `issuing.noReason.${saleId}`
+export const nextCause = (saleId: string, on: Temporal.PlainDate): string => `issuing.next.${saleId}.${on}`

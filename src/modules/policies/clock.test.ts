@@ -3,132 +3,31 @@ import { plansOf } from '../../../test/plans.ts'
 import { accepted, policyFile } from '../../../test/policies.ts'
 import { sellable } from '../../../test/selling.ts'
 import { type World, world } from '../../../test/world.ts'
+import { issuing } from '../issuing/api.ts'
 import { sales } from '../sales/api.ts'
-import { endCoolingOff } from '../sales/endCoolingOff.ts'
+import { endCoolingOff } from '../sales/insurer.ts'
 import { policies } from './api.ts'
 import { differences } from './differences.ts'
 import { importFile } from './import.ts'
 import { judgeRows } from './judge.ts'
-import { remind } from './remind.ts'
-import { waiting } from './waiting.ts'
 
-const router = { sales, policies }
+const router = { sales, issuing, policies }
 let w: World<typeof router>
 let productId: string
 let ids: Record<string, string>
 beforeAll(async () => {
   w = await world(router, { at: '2026-06-17T09:30' })
-  productId = await sellable(w, 'L7', ['ann', 'bo', 'deng', 'lin'])
+  productId = await sellable(w, 'L7', ['ann', 'bo', 'deng'])
   const cases = [
-    { number: 'AA01', agent: 'ann', on: '2026-06-10' },
     { number: 'AA02', agent: 'ann', on: '2026-06-16' },
-    { number: 'BB01', agent: 'bo', on: '2026-06-11' },
-    { number: 'DD01', agent: 'deng', on: '2026-06-09' },
-    // Old enough for the issue rate: three accepted in May, two of them issued.
     { number: 'OLD1', agent: 'ann', on: '2026-05-12', raw: '1000' },
     { number: 'OLD2', agent: 'ann', on: '2026-05-13' },
     { number: 'OLD3', agent: 'bo', on: '2026-05-28', raw: '1000' },
   ] as const
   const made = await accepted(w, productId, cases)
   ids = Object.fromEntries(cases.map(({ number }, at) => [number, made[at]!]))
-  for (const number of ['OLD1', 'OLD2'])
-    await w.as('liu').sales.move({ ...{ saleId: ids[number]!, state: 'issued', occurredOn: '2026-05-20' }, version: 1 })
 })
 afterAll(() => w.close())
-
-const follow = (name: 'ann' | 'lin' | 'wen' | 'bo' | 'tao' | 'xu', number: string, more: object = {}) =>
-  w.as(name).policies.follow({
-    ...{ saleId: ids[number]!, reason: 'paymentFailed', nextStep: 'new account number', nextOn: '2026-06-18' },
-    ...{ followId: null, ...more },
-  })
-const numbersOf = async (name: 'ann' | 'lin' | 'wen' | 'guo' | 'tao' | 'xu') =>
-  (await w.as(name).policies.waiting({})).cases.map(({ applicationNo }) => applicationNo)
-const notices = (name: 'ann' | 'bo' | 'lin') => w.sql<{ text: string; values: Record<string, unknown> }>`
-  select key || ' ' || coalesce(values ->> 'number', values ->> 'count') as text, values from notice
-  where person_id = ${w.people[name]} and key like 'policies.%' and settled_at is null order by text`
-
-describe('[S4.2.3b K] accepted cases that are not issued', () => {
-  test('are listed to their agent, the leader of the group and the line above, the oldest first', async () => {
-    expect(await numbersOf('ann')).toEqual(['AA01', 'AA02'])
-    expect(await numbersOf('lin')).toEqual(['OLD3', 'AA01', 'BB01', 'AA02'])
-    expect(await numbersOf('tao')).toEqual(['DD01'])
-    expect(await numbersOf('wen')).toEqual(['OLD3', 'DD01', 'AA01', 'BB01', 'AA02'])
-    expect(await numbersOf('guo')).toHaveLength(5)
-    expect(await numbersOf('xu')).toEqual([])
-    const [first] = (await w.as('ann').policies.waiting({})).cases
-    expect(first).toMatchObject({ age: 7, state: 'accepted', reason: null, nextOn: null, standard: '3000.00' })
-  })
-
-  test('get a reason and a next step from whoever works on them, each note kept', async () => {
-    const { followId } = await follow('ann', 'AA01')
-    const [one] = (await w.as('lin').policies.waiting({})).cases.filter(({ applicationNo }) => applicationNo === 'AA01')
-    expect(one).toMatchObject({
-      reason: 'paymentFailed',
-      nextStep: 'new account number',
-      nextOn: '2026-06-18',
-      by: '安寧',
-    })
-    // Whoever saw an older note is told so.
-    await expect(follow('lin', 'AA01')).rejects.toMatchObject({ code: 'STALE' })
-    await follow('lin', 'AA01', { followId, reason: 'papersMissing' })
-    expect(await w.sql`select reason from policy_follow where sale_id = ${ids.AA01!} order by id`).toEqual([
-      { reason: 'paymentFailed' },
-      { reason: 'papersMissing' },
-    ])
-  })
-
-  test('are not touched by agents beside, other groups or regions, nor once they are at an end', async () => {
-    for (const name of ['bo', 'tao', 'xu'] as const)
-      await expect(follow(name, 'AA01')).rejects.toMatchObject({ code: 'NOT_FOUND' })
-    await expect(follow('ann', 'OLD1')).rejects.toMatchObject({
-      data: { reasons: [{ code: 'policies.notWaiting', clause: 'S4.2.3b' }] },
-    })
-    await expect(follow('ann', 'AA02', { nextOn: '2026-06-16' })).rejects.toMatchObject({
-      data: { reasons: [{ code: 'policies.stepInThePast' }] },
-    })
-    // The seller notes the next step and does not move the case.
-    await expect(
-      w.as('ann').sales.move({ saleId: ids.AA01!, state: 'issued', occurredOn: '2026-06-17', version: 1 }),
-    ).rejects.toMatchObject({ code: 'FORBIDDEN' })
-  })
-})
-
-test('[S4.2.3b K] by group: how many wait with what premium, and the issue rate of the cohort that is old enough', async () => {
-  const { cohort, groups } = await w.as('wen').policies.waiting({})
-  expect(cohort).toEqual({ first: '2026-04-29', last: '2026-05-28' })
-  expect(groups).toMatchObject([
-    {
-      ...{ group: 'Dawn', waiting: 4, waitingStandard: '15000.00', due: 0, withoutReason: 3 },
-      ...{ accepted: 3, issued: 2, acceptedStandard: '15000.00', issuedStandard: '9000.00' },
-    },
-    { group: 'Tide', waiting: 1, waitingStandard: '3000.00', withoutReason: 1, accepted: 0, issued: 0 },
-  ])
-})
-
-describe('[S4.2.3b R] reminders', () => {
-  const morning = (day: string) => w.run((ctx) => remind(ctx, Temporal.PlainDate.from(day)))
-
-  test('a case without a reason is told to its agent after the rule’s days, the leader hears how many', async () => {
-    await morning('2026-06-17')
-    await morning('2026-06-17')
-    expect((await notices('ann')).map(({ text }) => text)).toEqual([])
-    expect((await notices('bo')).map(({ text }) => text)).toEqual(['policies.noReason BB01', 'policies.noReason OLD3'])
-    expect(await notices('lin')).toMatchObject([{ text: 'policies.groupDue 2', values: { due: 0 } }])
-  })
-
-  test('a next step is told on its day, once, and ends with the next note; nothing on a day off', async () => {
-    await w.setNow('2026-06-18T09:00')
-    await morning('2026-06-18')
-    const told = (await notices('ann')).map(({ text }) => text)
-    expect(told).toEqual(['policies.nextStep AA01'])
-    const [one] = (await w.as('ann').policies.waiting({})).cases
-    await follow('ann', 'AA01', { followId: one!.followId, nextOn: '2026-06-23' })
-    expect(await notices('ann')).toEqual([])
-    // 19 June 2026 is a holiday.
-    await morning('2026-06-19')
-    expect(await w.sql`select 1 from notice where cause like '%2026-06-19%'`).toEqual([])
-  })
-})
 
 describe('[S4.2.3b R] the cooling-off clock', () => {
   test('runs from the receipt and ends in force by itself, once, for any past day', async () => {
@@ -141,7 +40,7 @@ describe('[S4.2.3b R] the cooling-off clock', () => {
     // The clock of the centre stands before the periods' ends.
     await w.setNow('2026-06-17T10:00')
     await importFile(w.boot, { centreId: w.centre, actorId: w.people.liu, fileId: id })
-    const { coolingOff } = await w.as('ann').policies.waiting({})
+    const { coolingOff } = await w.as('ann').issuing.waiting({})
     expect(coolingOff).toMatchObject([
       { applicationNo: 'OLD1', deliveredOn: '2026-06-02', until: '2026-06-17' },
       { applicationNo: 'OLD2', until: '2026-06-20' },
@@ -228,7 +127,7 @@ test('every read rides an index when there are many cases', async () => {
       settled_at, settled_how)
     select ${w.centre}, 'BIG' || n, 'theirsNotOurs', ${w.people.liu}, '2026-01-01', '2026-01-01', '2026-01-01',
       '2026-01-02', 'agreed' from generate_series(1, 60000) n`
-  for (const table of ['sale', 'sale_event', 'policy_standing', 'policy_difference', 'policy_follow'] as const)
+  for (const table of ['sale', 'sale_event', 'policy_standing', 'policy_difference'] as const)
     await w.boot.db.executeQuery({ sql: `analyze ${table}`, parameters: [], query: {} as never, queryId: {} as never })
   const read = { sheet: null, rowNo: 2, raw: [], faults: [], notes: [], skipped: null }
   const rows = [{ place: 1, read: { ...read, values: { applicationNo: 'BIG7', state: 'inForce' } } }]
@@ -238,13 +137,11 @@ test('every read rides an index when there are many cases', async () => {
   }
   const plans = await w.run(
     async (ctx) => [
-      ...(await plansOf(ctx, waiting)),
       ...(await plansOf(ctx, (inside) => differences(inside, { open: true }))),
       ...(await plansOf(ctx, (inside) => judgeRows(inside, rows, judging))),
-      ...(await plansOf(ctx, (inside) => remind(inside, Temporal.PlainDate.from('2026-06-22')))),
       ...(await plansOf(ctx, (inside) => endCoolingOff(inside, Temporal.PlainDate.from('2026-06-22')))),
     ],
-    'wen',
+    'liu',
   )
   const large = ['sale', 'sale_event', 'policy_standing', 'policy_difference', 'policy_row']
   const whole = plans.flat().filter(({ does, table }) => does === 'Seq Scan' && large.includes(table ?? ''))
