@@ -68,7 +68,7 @@ describe('[S4.2.3b K] accepted cases that are not issued', () => {
     // Whoever saw an older note is told so.
     await expect(follow('lin', 'AA01')).rejects.toMatchObject({ code: 'STALE' })
     await follow('lin', 'AA01', { followId, reason: 'papersMissing' })
-    expect(await w.sql`select reason from policy_follow where sale_id = ${ids.AA01!} order by id`).toEqual([
+    expect(await w.sql`select reason from case_follow where sale_id = ${ids.AA01!} order by id`).toEqual([
       { reason: 'paymentFailed' },
       { reason: 'papersMissing' },
     ])
