@@ -3,7 +3,7 @@
  * test/boundaries.test.ts holds every import and every table name against it. A module gets its folder when it is
  * built; the place it will take is settled here.
  */
-const GROUND = ['people', 'rulebook', 'notices', 'attendance', 'conduct', 'catalog', 'customers', 'sheets']
+const GROUND = ['people', 'rulebook', 'notices', 'attendance', 'leave', 'conduct', 'catalog', 'customers', 'sheets']
 const WORK = [
   'compliance',
   'lists',

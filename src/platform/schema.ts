@@ -255,6 +255,16 @@ export interface BatchOfList {
   state: string | null;
 }
 
+export interface BatchOfOpening {
+  centre_id: string | null;
+  grade: string | null;
+  id: string | null;
+  name: string | null;
+  opening_id: string | null;
+  product_id: string | null;
+  purpose: string | null;
+}
+
 export interface Call {
   agent_id: string;
   answered_at: Temporal.Instant | null;
@@ -309,6 +319,7 @@ export interface Callback {
   made_at: Temporal.Instant;
   made_in: string;
   note: Generated<string>;
+  opening_id: string | null;
   phone_id: string;
   state: string;
   whose: string;
@@ -324,6 +335,19 @@ export interface CallbackOpen {
   id: string | null;
   lead_id: string | null;
   whose: string | null;
+}
+
+export interface CallBefore {
+  centre_id: string | null;
+  connected: number | null;
+  dials: number | null;
+  effective: number | null;
+  group_id: string | null;
+  month: Temporal.PlainDate | null;
+  opening_id: string | null;
+  person_id: string | null;
+  talk_seconds: number | null;
+  through: Temporal.PlainDate | null;
 }
 
 export interface CallCorrection {
@@ -389,6 +413,21 @@ export interface CallFact {
   wrapped_at: Temporal.Instant | null;
 }
 
+export interface CallOpening {
+  centre_id: string;
+  connected: Generated<number>;
+  dials: Generated<number>;
+  effective: Generated<number>;
+  group_id: string | null;
+  month: Temporal.PlainDate;
+  opening_id: string;
+  person_id: string;
+  recorded_at: Temporal.Instant;
+  recorded_by: string | null;
+  talk_seconds: Generated<number>;
+  through: Temporal.PlainDate;
+}
+
 export interface CallSum {
   agent_id: string | null;
   batch_id: string | null;
@@ -452,6 +491,7 @@ export interface Consent {
   expires_at: Temporal.Instant | null;
   given_at: Temporal.Instant;
   id: Generated<string>;
+  opening_id: string | null;
   purpose: string;
   recorded_at: Temporal.Instant;
   recorded_by: string | null;
@@ -478,6 +518,7 @@ export interface Customer {
   minor_until: Temporal.Instant | null;
   name: string | null;
   name_keys: string | null;
+  opening_id: string | null;
   region: string | null;
   version: Generated<number>;
   vulnerable: Generated<boolean>;
@@ -711,6 +752,7 @@ export interface DoNotCall {
   list: string;
   masked: string;
   note: Generated<string>;
+  opening_id: string | null;
   reason: string;
   recorded_at: Temporal.Instant;
   recorded_by: string | null;
@@ -749,6 +791,20 @@ export interface FloorStart {
   centre_id: string;
   day: Temporal.PlainDate;
   group_id: string;
+}
+
+export interface FundEntry {
+  amount: Numeric;
+  centre_id: string;
+  currency: string;
+  id: Generated<string>;
+  kind: string;
+  note: Generated<string>;
+  occurred_on: Temporal.PlainDate;
+  opening_id: string | null;
+  recorded_at: Temporal.Instant;
+  recorded_by: string | null;
+  unit_id: string;
 }
 
 export interface GrantedRole {
@@ -914,6 +970,17 @@ export interface LeadTry {
   weekday: number | null;
 }
 
+export interface LeaveBalance {
+  as_of: Temporal.PlainDate;
+  centre_id: string;
+  days: Numeric;
+  kind: string;
+  opening_id: string | null;
+  person_id: string;
+  recorded_at: Temporal.Instant;
+  recorded_by: string | null;
+}
+
 export interface LineEvent {
   at: Temporal.Instant;
   call_id: string;
@@ -948,6 +1015,7 @@ export interface ListBatch {
   inv: Generated<number>;
   list_price: Numeric | null;
   name: string;
+  opening_id: string | null;
   options: Generated<Json>;
   product_id: string;
   purpose: string;
@@ -1059,6 +1127,51 @@ export interface NoticeRead {
   person_id: string;
 }
 
+export interface Opening {
+  centre_id: string;
+  created_at: Temporal.Instant;
+  created_by: string;
+  day: Temporal.PlainDate;
+  error: Json | null;
+  id: Generated<string>;
+  kept: Generated<Json>;
+  loaded_at: Temporal.Instant | null;
+  loaded_by: string | null;
+  questions: Generated<Json>;
+  state: string;
+  undone_at: Temporal.Instant | null;
+  undone_by: string | null;
+}
+
+export interface OpeningPart {
+  bad: Generated<number>;
+  brings: Generated<Json>;
+  columns: Generated<Json>;
+  file_id: string;
+  file_name: string;
+  good: Generated<number>;
+  id: Generated<string>;
+  kind: string;
+  opening_id: string;
+  options: Generated<Json>;
+  place: number;
+  rows_done: Generated<number>;
+  rows_total: number | null;
+  same: Generated<number>;
+  sheet: string | null;
+  skipped: Generated<number>;
+}
+
+export interface OpeningRow {
+  cells: Json | null;
+  code: string;
+  field: string | null;
+  part_id: string;
+  result: string;
+  row_no: number;
+  text: Generated<string>;
+}
+
 export interface OrgUnit {
   centre_id: string | null;
   closed_on: Temporal.PlainDate | null;
@@ -1078,6 +1191,7 @@ export interface Person {
   id: Generated<string>;
   name: string;
   name_keys: string;
+  opening_id: string | null;
   registration_no: string | null;
   staff_no: string;
   trained_on: Temporal.PlainDate | null;
@@ -1106,6 +1220,7 @@ export interface PersonName {
 export interface PersonRank {
   confirmed: boolean;
   from_on: Temporal.PlainDate;
+  opening_id: string | null;
   person_id: string;
   rank: string;
   reason: Generated<string>;
@@ -1144,6 +1259,19 @@ export interface PhoneCard {
   retired_at: Temporal.Instant | null;
   valid: boolean | null;
   zones: string[] | null;
+}
+
+export interface PlanningStanding {
+  centre_id: string;
+  from_on: Temporal.PlainDate;
+  id: Generated<string>;
+  note: Generated<string>;
+  opening_id: string | null;
+  person_id: string;
+  recorded_at: Temporal.Instant;
+  recorded_by: string | null;
+  state: string;
+  strikes: Generated<number>;
 }
 
 export interface PolicyDifference {
@@ -1341,6 +1469,7 @@ export interface Sale {
   id: Generated<string>;
   issued_on: Temporal.PlainDate | null;
   lead_id: string | null;
+  opening_id: string | null;
   pay_times: number;
   pay_way: string;
   product_id: string;
@@ -1405,6 +1534,25 @@ export interface SaleFact {
   raw_premium: Numeric | null;
   standard_premium: Numeric | null;
   state: string | null;
+}
+
+export interface SaleOpening {
+  accepted: Generated<number>;
+  accepted_annual: Generated<Numeric>;
+  accepted_standard: Generated<Numeric>;
+  cancelled: Generated<number>;
+  cancelled_standard: Generated<Numeric>;
+  centre_id: string;
+  group_id: string | null;
+  issued: Generated<number>;
+  issued_annual: Generated<Numeric>;
+  issued_standard: Generated<Numeric>;
+  month: Temporal.PlainDate;
+  opening_id: string;
+  person_id: string;
+  recorded_at: Temporal.Instant;
+  recorded_by: string | null;
+  through: Temporal.PlainDate;
 }
 
 export interface SaleSource {
@@ -1489,6 +1637,7 @@ export interface Signal {
   as_of: Temporal.PlainDate;
   clause: string;
   name: string;
+  opening_id: string | null;
   person_id: string;
   recorded_at: Temporal.Instant;
   value: Numeric;
@@ -1518,6 +1667,7 @@ export interface Unit {
   kind: string;
   name: string;
   opened_on: Temporal.PlainDate;
+  opening_id: string | null;
   parent_id: string | null;
   position: Generated<number>;
   version: Generated<number>;
@@ -1555,10 +1705,13 @@ export interface DB {
   authorisation: Authorisation;
   backup_run: BackupRun;
   batch_of_list: BatchOfList;
+  batch_of_opening: BatchOfOpening;
   call: Call;
+  call_before: CallBefore;
   call_correction: CallCorrection;
   call_day: CallDay;
   call_fact: CallFact;
+  call_opening: CallOpening;
   call_sum: CallSum;
   callback: Callback;
   callback_open: CallbackOpen;
@@ -1587,6 +1740,7 @@ export interface DB {
   do_not_call_list: DoNotCallList;
   event: Event;
   floor_start: FloorStart;
+  fund_entry: FundEntry;
   granted_role: GrantedRole;
   idle_alert: IdleAlert;
   idle_open: IdleOpen;
@@ -1598,6 +1752,7 @@ export interface DB {
   lead_hold: LeadHold;
   lead_lot: LeadLot;
   lead_try: LeadTry;
+  leave_balance: LeaveBalance;
   line_event: LineEvent;
   list_batch: ListBatch;
   list_mapping: ListMapping;
@@ -1610,6 +1765,9 @@ export interface DB {
   not_called_list: NotCalledList;
   notice: Notice;
   notice_read: NoticeRead;
+  opening: Opening;
+  opening_part: OpeningPart;
+  opening_row: OpeningRow;
   org_unit: OrgUnit;
   person: Person;
   person_name: PersonName;
@@ -1617,6 +1775,7 @@ export interface DB {
   personal_look: PersonalLook;
   phone: Phone;
   phone_card: PhoneCard;
+  planning_standing: PlanningStanding;
   policy_difference: PolicyDifference;
   policy_file: PolicyFile;
   policy_row: PolicyRow;
@@ -1636,6 +1795,7 @@ export interface DB {
   sale_day: SaleDay;
   sale_event: SaleEvent;
   sale_fact: SaleFact;
+  sale_opening: SaleOpening;
   sale_source: SaleSource;
   sale_sum: SaleSum;
   schedule_run: ScheduleRun;

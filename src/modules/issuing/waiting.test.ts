@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { accepted } from '../../../test/policies.ts'
 import { plansOf } from '../../../test/plans.ts'
+import { accepted } from '../../../test/policies.ts'
 import { sellable } from '../../../test/selling.ts'
 import { type World, world } from '../../../test/world.ts'
 import { sales } from '../sales/api.ts'

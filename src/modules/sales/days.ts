@@ -15,41 +15,35 @@ const COLUMNS = [
 
 const isCount = (column: (typeof COLUMNS)[number]) => !column.includes('_')
 
-export type Recount = {
-  readonly to: CountedTo
-  /** null = the case was not counted, or is so no longer. */
-  readonly before: Counted | null
-  readonly after: Counted | null
-}
+/** One case before and after a change; null = it was not or is no longer counted. */
+export type Recount = { readonly to: CountedTo; readonly before: Counted | null; readonly after: Counted | null }
 
-const keyOf = ({ agentId, groupId, productId }: CountedTo, day: Temporal.PlainDate) =>
-  [agentId, day.toString(), productId, groupId ?? ''].join(' ')
+/** Adds what `after` counts for and takes away what `before` did. */
+export const recount = (ctx: Ctx, to: CountedTo, before: Counted | null, after: Counted | null): Promise<void> =>
+  recountAll(ctx, [{ to, before, after }])
 
-/** Adds what `after` counts for and takes away what `before` did, for many cases at once. */
-export async function recountAll(ctx: Ctx, recounts: readonly Recount[]): Promise<void> {
-  const sums = new Map<string, { readonly to: CountedTo; readonly day: string; figures: Record<string, string> }>()
-  const add = (to: CountedTo, sale: Counted | null, sign: 1 | -1) => {
+/** The same for many cases in one statement. */
+export async function recountAll(ctx: Ctx, changes: readonly Recount[]): Promise<void> {
+  const days = new Map<string, Record<string, string | null>>()
+  const add = ({ agentId, groupId, productId }: CountedTo, sale: Counted | null, sign: 1 | -1) => {
     for (const { day, figures } of sale ? countsOf(sale) : []) {
-      const key = keyOf(to, day)
-      const row = sums.get(key) ?? { to, day: day.toString(), figures: {} }
+      const key = [day, agentId, productId, groupId].join(' ')
+      const sums = days.get(key) ?? { day: day.toString(), agent: agentId, product: productId, unit: groupId }
       for (const [column, value] of Object.entries(figures))
-        row.figures[column] = plus(row.figures[column] ?? '0', times(value, sign))
-      sums.set(key, row)
+        sums[column] = plus(sums[column] ?? '0', times(value, sign))
+      days.set(key, sums)
     }
   }
-  for (const { to, before, after } of recounts) {
+  for (const { to, before, after } of changes) {
     add(to, before, -1)
     add(to, after, 1)
   }
-  const changed = [...sums].filter(([, { figures }]) => Object.values(figures).some((sum) => /[1-9]/.test(sum)))
-  if (changed.length === 0) return
-  // In the order of people and days, so that two transactions never wait for each other crosswise.
-  const rows = changed
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, { to, day, figures }]) => ({
-      ...{ agent_id: to.agentId, product_id: to.productId, group_id: to.groupId, day },
-      ...figures,
-    }))
+  // In one order, so that two cases of one agent never wait for each other crosswise.
+  const rows = [...days]
+    .filter(([, sums]) => COLUMNS.some((column) => /[1-9]/.test(sums[column] ?? '')))
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([, sums]) => sums)
+  if (rows.length === 0) return
   const list = sql.join(COLUMNS.map((column) => sql.ref(column)))
   const given = sql.join(COLUMNS.map((column) => sql`coalesce(${sql.ref(`g.${column}`)}, 0)`))
   const typed = sql.join(COLUMNS.map((column) => sql`${sql.ref(column)} ${isCount(column) ? sql`int` : sql`numeric`}`))
@@ -58,12 +52,7 @@ export async function recountAll(ctx: Ctx, recounts: readonly Recount[]): Promis
   )
   await sql`
     insert into sale_day (agent_id, day, product_id, centre_id, group_id, ${list})
-    select g.agent_id, g.day, g.product_id, ${ctx.centre.id}, g.group_id, ${given}
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g(agent_id uuid, day date, product_id uuid, group_id uuid,
-      ${typed})
+    select g.agent, g.day, g.product, ${ctx.centre.id}, g.unit, ${given}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g(day date, agent uuid, product uuid, unit uuid, ${typed})
     on conflict (agent_id, day, product_id, group_id) do update set ${added}`.execute(ctx.db)
 }
-
-/** Adds what `after` counts for and takes away what `before` did; null = the case was not or is no longer counted. */
-export const recount = (ctx: Ctx, to: CountedTo, before: Counted | null, after: Counted | null): Promise<void> =>
-  recountAll(ctx, [{ to, before, after }])

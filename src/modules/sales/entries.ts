@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Ctx } from '../../platform/context.ts'
-import type { RulesSource } from '../../platform/rules.ts'
+import type { RuleSet } from '../../platform/rules.ts'
 import { packsOf } from '../compliance/packs.ts'
 import { endAct, recordAct } from '../customers/consent.ts'
 import { recountAll } from './days.ts'
@@ -24,8 +24,8 @@ export type Case = {
   readonly version: number
 }
 
-/** Where an entry comes from: the application, a hand, a hand that takes one back, the insurer's file, the clock. */
-export type EntrySource = 'desk' | 'manual' | 'correction' | 'insurerFile' | 'clock'
+/** Where an entry comes from: the application, a hand, a hand that takes one back, a take-over, the insurer's file, the clock. */
+export type EntrySource = 'desk' | 'manual' | 'correction' | 'opening' | 'insurerFile' | 'clock'
 export type KeptEntry = Entry & { readonly source: EntrySource }
 export type NewEntry = Omit<KeptEntry, 'id'> & { readonly note: string }
 
@@ -62,21 +62,22 @@ export function standAfter({ entries, added }: Addition) {
   return standOf([...entries, ...next])
 }
 
-/** Days from the receipt on which the customer may cancel, as the packs in force on a day say; null where none does. */
-function coolingOffDays(rules: RulesSource, day: Temporal.PlainDate): number | null {
-  const inForce = rules.at(day)
-  if (!inForce.has('packs')) return null
-  for (const { figures } of packsOf(inForce.get('packs')))
-    if (figures?.coolingOffDays !== undefined) return figures.coolingOffDays
-  return null
+/** Days from the receipt on which the customer may cancel, as packs in force say; null where none does. */
+function coolingOffDays(rules: RuleSet): number | null {
+  const packs = rules.has('packs') ? packsOf(rules.get('packs')) : []
+  return packs.find(({ figures }) => figures?.coolingOffDays !== undefined)?.figures?.coolingOffDays ?? null
 }
 
 /**
  * The last day on which a policy that was received on a day may be cancelled for a full refund: the days count from the
- * day after the receipt. null where no pack in force sets a period. Source: cn-life.coolingoff.
+ * day after the receipt, by the packs of that day, or of today for one before the centre's first rulebook. null where no
+ * pack sets a period. Source: cn-life.coolingoff.
  */
-export function coolingOffUntil(rules: RulesSource, deliveredOn: Temporal.PlainDate): Temporal.PlainDate | null {
-  const days = coolingOffDays(rules, deliveredOn)
+export function coolingOffUntil(
+  { rules, today }: Pick<Ctx, 'rules' | 'today'>,
+  deliveredOn: Temporal.PlainDate,
+): Temporal.PlainDate | null {
+  const days = coolingOffDays(rules.at(deliveredOn)) ?? coolingOffDays(rules.at(today))
   return days === null ? null : deliveredOn.add({ days })
 }
 
@@ -95,7 +96,7 @@ export async function append(ctx: Ctx, additions: readonly Addition[]): Promise<
       source text, takes_back uuid, note text) order by g.n`.execute(ctx.db)
   const stood = additions.map((addition) => {
     const stand = standAfter(addition)
-    return { ...addition, stand, until: stand.deliveredOn && coolingOffUntil(ctx.rules, stand.deliveredOn) }
+    return { ...addition, stand, until: stand.deliveredOn && coolingOffUntil(ctx, stand.deliveredOn) }
   })
   const now = stood.map(({ sale, stand, until }) => ({
     ...{ id: sale.id, state: stand.state, issued_on: stand.issuedOn?.toString() },

@@ -103,7 +103,9 @@ export function stepsTo(
   const open = closedFrom < 0 ? valid : valid.slice(0, closedFrom)
   const closed = closedFrom < 0 ? [] : valid.slice(closedFrom)
   // Of the insurer's own steps the word is the sum already, and the clock follows from them; only hands know other things.
-  const newer = valid.some(({ source, on }) => source === 'manual' && before(word.stateAsOf, on))
+  const newer = valid.some(
+    ({ source, on }) => (source === 'manual' || source === 'opening') && before(word.stateAsOf, on),
+  )
   const backFrom = (at: number): NewEntry[] =>
     closed
       .slice(at)
@@ -168,7 +170,7 @@ export async function recordByInsurer(
   { dry = false, note = '' } = {},
 ): Promise<ReadonlyMap<string, Became>> {
   const words = new Map(told.map(({ saleId, word }) => [saleId, word]))
-  const until = (received: Day) => coolingOffUntil(ctx.rules, received)
+  const until = (received: Day) => coolingOffUntil(ctx, received)
   const found = (await casesWithEntries(ctx, [...words.keys()], !dry)).map(({ sale, entries }) => {
     const word = words.get(sale.id)!
     const { added, older } = stepsTo(entries, word, pathOf(word, sale.accepted_on, ctx.today, until))
@@ -228,7 +230,7 @@ export async function endCoolingOff(ctx: Ctx, day: Temporal.PlainDate): Promise<
     )
     const over = found.flatMap(({ sale, entries }) => {
       const { state, deliveredOn } = standOf(entries)
-      const until = deliveredOn && coolingOffUntil(ctx.rules, deliveredOn)
+      const until = deliveredOn && coolingOffUntil(ctx, deliveredOn)
       if (state !== 'delivered' || !until || Temporal.PlainDate.compare(until, day) >= 0) return []
       const on = until.add({ days: 1 })
       return [
