@@ -5,8 +5,10 @@ import { cards as arrivals } from '../modules/arrivals/cards.tsx'
 import { cards as attendance } from '../modules/attendance/cards.tsx'
 import { cards as calls } from '../modules/calls/cards.tsx'
 import { cards as floor } from '../modules/floor/cards.tsx'
+import { cards as issuing } from '../modules/issuing/cards.tsx'
 import { cards as leads } from '../modules/leads/cards.tsx'
 import { cards as notices } from '../modules/notices/cards.tsx'
+import { cards as policies } from '../modules/policies/cards.tsx'
 import { cards as sales } from '../modules/sales/cards.tsx'
 import { cards as showroom } from '../modules/showroom/cards.tsx'
 import { ClauseLink } from '../ui/ClauseLink.tsx'
@@ -25,6 +27,8 @@ const CARDS: readonly NowCard[] = [
   ...leads,
   ...showroom,
   ...sales,
+  ...issuing,
+  ...policies,
   ...floor,
 ]
 

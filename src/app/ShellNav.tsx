@@ -8,9 +8,11 @@ import {
   CustomerServiceOutlined,
   DesktopOutlined,
   FieldTimeOutlined,
+  FileProtectOutlined,
   FileTextOutlined,
   FundOutlined,
   HistoryOutlined,
+  HourglassOutlined,
   IdcardOutlined,
   ImportOutlined,
   MoreOutlined,
@@ -54,6 +56,8 @@ const ICONS: Readonly<Record<NavIcon, ReactNode>> = {
   showroom: <CarOutlined />,
   daySheet: <TableOutlined />,
   screens: <DesktopOutlined />,
+  waiting: <HourglassOutlined />,
+  policies: <FileProtectOutlined />,
 }
 
 /** A page below another one of these is its own place, not the upper one's. */

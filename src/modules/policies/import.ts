@@ -199,7 +199,7 @@ async function tellOwners(ctx: Ctx, file: File, owners: readonly string[]): Prom
     ctx,
     [...new Set(owners)].map((personId) => ({
       ...{ kind: 'task' as const, personId, key: 'policies.differences', values: { day: file.as_of.toString() } },
-      ...{ clause: 'S4.2.3b', cause: `policies.differences.${file.id}`, link: '/policies/waiting' },
+      ...{ clause: 'S4.2.3b', cause: `policies.differences.${file.id}`, link: '/policies/differences' },
     })),
   )
 }
