@@ -9,6 +9,7 @@ import { chance } from './chance.ts'
 import { breakLines, type House, makeHouse } from './house.ts'
 import { contacts, numberAt } from './list.ts'
 import { type Past, playWorkday } from './past.ts'
+import { takePolicyFile } from './policies.ts'
 import { issueToGroups, type Supply, takeIn } from './supply.ts'
 
 /* The demo centre: a house of sixty people with three weeks behind it, its clock at a working morning. */
@@ -85,7 +86,8 @@ export async function buildDemo(
   await arrive(ARRIVALS.at(-1)!, `${YESTERDAY}T18:25`, true)
   await house.at(`${YESTERDAY}T18:30`)
   await breakLines(house)
-  await house.at(MORNING)
+  say('Taking in the insurer’s policy file')
+  await takePolicyFile(house, YESTERDAY, MORNING)
   await thisMorning(house)
   await sql`analyze`.execute(boot.db)
   await house.at(MORNING, 1)
