@@ -5,6 +5,7 @@ import { boardLines, leadLines, saleLines, seatLines } from './floorLines.ts'
 import type { House, Line } from './house.ts'
 import { catalogLines, complianceLines, customerLines, listLines } from './officeLines.ts'
 import { peopleLines, rulebookLines } from './peopleLines.ts'
+import { policyLines } from './policyLines.ts'
 import { noticeLines, presenceLines } from './presenceLines.ts'
 import { sheetLines } from './sheetLines.ts'
 import { wallLines } from './wallLines.ts'
@@ -27,6 +28,7 @@ export const linesOf = async (house: House): Promise<Line[]> => [
   ...deskLines(house),
   ...arrivalLines(house),
   ...saleLines(house),
+  ...policyLines(house),
   ...showroomLines(house),
   ...boardLines(house),
   ...wallLines(house),

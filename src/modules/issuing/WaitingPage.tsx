@@ -110,13 +110,13 @@ function Groups({ data: { groups } }: { data: Waiting }) {
           {
             ...{ key: 'rate', title: t('issuing.rate'), align: 'right' },
             value: ({ issued, accepted }) => (accepted > 0 ? issued / accepted : null),
-            show: ({ issued, accepted }) => <span className="k-digits">{rateOf(issued, accepted)}</span>,
-          },
-          {
-            ...{ key: 'cohort', title: '', minor: true },
-            value: ({ issued }) => issued,
             show: ({ issued, accepted }) => (
-              <span className="k-dim">{accepted > 0 ? t('issuing.rateOf', { count: issued, accepted }) : ''}</span>
+              <>
+                <span className="k-digits">{rateOf(issued, accepted)}</span>
+                {accepted > 0 && (
+                  <span className="k-dim k-small"> {t('issuing.rateOf', { count: issued, accepted })}</span>
+                )}
+              </>
             ),
           },
         ]}
@@ -156,11 +156,6 @@ function Cases({ data: { cases, more, today } }: { data: Waiting }) {
       show: ({ reason }) => (reason ? t(`issuing.reason.${reason}`) : <Mark tone="warn">{t('issuing.noReason')}</Mark>),
     },
     {
-      ...{ key: 'age', title: t('issuing.age'), align: 'right' },
-      value: ({ age }) => age,
-      show: ({ age }) => <span className="k-digits">{t('issuing.days', { count: age })}</span>,
-    },
-    {
       ...{ key: 'nextOn', title: t('issuing.nextStep') },
       value: ({ nextOn }) => nextOn,
       show: (row) =>
@@ -171,6 +166,11 @@ function Cases({ data: { cases, more, today } }: { data: Waiting }) {
         ) : (
           '–'
         ),
+    },
+    {
+      ...{ key: 'age', title: t('issuing.age'), align: 'right' },
+      value: ({ age }) => age,
+      show: ({ age }) => <span className="k-digits">{t('issuing.days', { count: age })}</span>,
     },
     { key: 'product', title: t('issuing.product'), value: ({ product }) => said(product), minor: true },
     {

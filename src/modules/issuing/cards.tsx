@@ -37,12 +37,10 @@ function WaitingCard() {
         </>
       }
       side={
-        due > 0 ? (
+        due > 0 && (
           <Mark tone="warn">
             {t('issuing.due')} {due}
           </Mark>
-        ) : (
-          <span className="k-dim">{t('issuing.all', { count: cases.length })}</span>
         )
       }
     >

@@ -2,12 +2,11 @@ import { useQuery } from '@tanstack/react-query'
 import { Drawer } from 'antd'
 import { api } from '../../client/api.ts'
 import { useWords } from '../../client/words.ts'
-import { Figure, Figures } from '../../ui/Figure.tsx'
-import { day, number } from '../../ui/format.ts'
+import { day, dayAndTime, number } from '../../ui/format.ts'
 import { Loaded } from '../../ui/Loaded.tsx'
 import { FileRows } from './FileRows.tsx'
 import { FileSteps } from './FileSteps.tsx'
-import { Control, FileMark, Progress, resultsOf, Trouble } from './parts.tsx'
+import { Control, FileMark, Progress, Trouble } from './parts.tsx'
 
 type Props = { readonly id: string; readonly known: boolean; readonly onClose: () => void }
 
@@ -28,7 +27,15 @@ export function FileDrawer({ id, known, onClose }: Props) {
                   <Progress file={file} />
                 </div>
               )}
-              {file.createdBy && <span className="k-dim">{file.createdBy}</span>}
+              <span className="k-dim">
+                {[
+                  file.rowsDone > 0 && t('policies.rowsOf', { count: number(file.rowsDone) }),
+                  file.createdBy,
+                  dayAndTime(file.endedAt ?? file.createdAt),
+                ]
+                  .filter(Boolean)
+                  .join(' · ')}
+              </span>
             </div>
             {known && <p className="k-dim">{t('policies.known')}</p>}
             {file.error && <Trouble problem={file.error} />}
@@ -37,17 +44,6 @@ export function FileDrawer({ id, known, onClose }: Props) {
             ) : (
               <>
                 <Control file={file} />
-                <Figures>
-                  {resultsOf(file).map((result) => (
-                    <Figure
-                      key={result}
-                      label={t(`policies.result.${result}`)}
-                      value={number(file[result])}
-                      formula={t('policies.progress', { done: number(file[result]), total: number(file.rowsDone) })}
-                      asOf={file.endedAt}
-                    />
-                  ))}
-                </Figures>
                 <FileRows file={file} />
               </>
             )}

@@ -11,7 +11,7 @@ import { useErrorText } from '../../ui/errorText.ts'
 import { number } from '../../ui/format.ts'
 import { Table } from '../../ui/Table.tsx'
 import { SaleDrawer } from '../sales/SaleDrawer.tsx'
-import { Became, type File, resultsOf, useWhy } from './parts.tsx'
+import { Became, FIELDS, type File, resultsOf, useWhy } from './parts.tsx'
 import type { Result } from './rules.ts'
 
 /** Every row of a file with its result; a row of a case of ours opens the case. */
@@ -56,7 +56,7 @@ export function FileRows({ file }: { file: File }) {
           { key: 'why', title: t('policies.reason'), value: (row) => why(row), filter: true },
           {
             ...{ key: 'cells', title: t('policies.cells'), minor: true },
-            value: ({ cells }) => cells && Object.values(cells).filter(Boolean).join(' · '),
+            value: ({ cells }) => cells && FIELDS.flatMap(({ key }) => cells[key] || []).join(' · '),
           },
         ]}
         side={<ErrorFile file={file} />}

@@ -14,17 +14,8 @@ import { Columns } from '../sheets/Columns.tsx'
 import { Questions } from '../sheets/Questions.tsx'
 import type { Columns as Said } from '../sheets/rules.ts'
 import { ResultChoice } from './FileRows.tsx'
-import { Became, type File, resultsOf, Trouble, useWhy } from './parts.tsx'
+import { Became, FIELDS, type File, resultsOf, Trouble, useWhy } from './parts.tsx'
 import type { Result } from './rules.ts'
-
-/** The fields of the file, as `kind.ts` has them; only the number is needed. */
-const FIELDS = [
-  { key: 'applicationNo', required: true },
-  ...[
-    ...['policyNo', 'state', 'acceptedOn', 'issuedOn', 'receiptOn', 'cancelledOn', 'lapsedOn', 'premium', 'payWay'],
-    'agent',
-  ].map((key) => ({ key })),
-]
 
 /** Before a file is taken in: what its columns are, words that have to be asked, and what would become of its rows. */
 export function FileSteps({ file, onGone }: { file: File; onGone: () => void }) {

@@ -103,6 +103,15 @@ export function useWhy(): (row: { field: string | null; code: string | null }) =
           .join(' · ')
 }
 
+/** The fields of the file in their order; only the number is needed. */
+export const FIELDS: readonly { readonly key: string; readonly required?: boolean }[] = [
+  { key: 'applicationNo', required: true },
+  ...[
+    ...['policyNo', 'state', 'acceptedOn', 'issuedOn', 'receiptOn', 'cancelledOn', 'lapsedOn', 'premium', 'payWay'],
+    'agent',
+  ].map((key) => ({ key })),
+]
+
 /** The results that occur in a file, what needs a look first. */
 const LOOK_FIRST: readonly Result[] = ['fault', 'theirs', 'changed', 'older', 'same', 'skipped']
 export const resultsOf = (counts: Readonly<Record<Result, number>>): Result[] =>
