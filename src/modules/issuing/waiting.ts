@@ -69,7 +69,7 @@ const MOST = 500
 const COHORT_DAYS = 30
 
 /** The cohort whose issue rate is told: thirty days of acceptance, the last one old enough to be judged. */
-export function cohortOf(ctx: Ctx): { first: Temporal.PlainDate; last: Temporal.PlainDate } | null {
+function cohortOf(ctx: Ctx): { first: Temporal.PlainDate; last: Temporal.PlainDate } | null {
   const rules = ctx.rules.at(ctx.today)
   if (!rules.has('accepted.follow')) return null
   const last = ctx.today.subtract({ days: rules.get('accepted.follow').matureDays })
