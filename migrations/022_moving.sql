@@ -28,13 +28,16 @@ alter table consent add column opening_id uuid;
 alter table do_not_call add column opening_id uuid;
 create index consent_opening on consent (opening_id) where opening_id is not null;
 create index do_not_call_opening on do_not_call (opening_id) where opening_id is not null;
+create view customer_of_opening with (security_invoker = true) as
+  select id, centre_id, opening_id from customer where opening_id is not null;
 
 -- owner: lists
 
 -- A lead is of before when its batch is: the batch carries the mark for hundreds of thousands of them.
 alter table list_batch add column opening_id uuid;
-create view batch_of_opening as
-  select id, centre_id, name, product_id, purpose, grade, opening_id from list_batch where opening_id is not null;
+create view batch_basis as
+  select id, centre_id, name, product_id, purpose, grade, consent_evidence, consent_given_on, consent_expires_on, opening_id
+  from list_batch;
 
 -- owner: calls
 alter table callback add column opening_id uuid;
@@ -61,6 +64,8 @@ create view call_before as
 -- owner: sales
 alter table sale add column opening_id uuid;
 create index sale_opening_id on sale (opening_id) where opening_id is not null;
+create index sale_customer on sale (customer_id);
+create view sale_of_opening as select id, centre_id, opening_id from sale where opening_id is not null;
 alter table sale_event drop constraint sale_event_source_check;
 alter table sale_event add constraint sale_event_source_check
   check (source in ('desk', 'manual', 'correction', 'insurerFile', 'clock', 'opening'));
@@ -139,6 +144,8 @@ create table opening (
   kept jsonb not null default '{}',
   created_by uuid not null,
   created_at timestamptz not null,
+  -- The first row was loaded; taking back clears it.
+  begun_at timestamptz,
   loaded_by uuid,
   loaded_at timestamptz,
   undone_by uuid,

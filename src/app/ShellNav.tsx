@@ -24,6 +24,7 @@ import {
   StopOutlined,
   TableOutlined,
   TeamOutlined,
+  TruckOutlined,
   UserOutlined,
 } from '@ant-design/icons'
 import { Link } from '@tanstack/react-router'
@@ -58,6 +59,7 @@ const ICONS: Readonly<Record<NavIcon, ReactNode>> = {
   screens: <DesktopOutlined />,
   waiting: <HourglassOutlined />,
   policies: <FileProtectOutlined />,
+  moving: <TruckOutlined />,
 }
 
 /** A page below another one of these is its own place, not the upper one's. */

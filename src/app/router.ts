@@ -10,6 +10,7 @@ import { issuing } from '../modules/issuing/api.ts'
 import { leads } from '../modules/leads/api.ts'
 import { leadsOfList } from '../modules/leads/create.ts'
 import { listsWith } from '../modules/lists/api.ts'
+import { moving } from '../modules/moving/api.ts'
 import { notices } from '../modules/notices/api.ts'
 import { people } from '../modules/people/api.ts'
 import { policies } from '../modules/policies/api.ts'
@@ -46,6 +47,7 @@ export const router = {
   showroom,
   floor,
   wall,
+  moving,
 }
 
 export type Router = typeof router

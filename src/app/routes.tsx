@@ -238,6 +238,12 @@ const pages = [
     label: 'wall.screens',
     icon: 'screens',
   }),
+  page('/moving', () => import('../modules/moving/MovingPage.tsx'), 'MovingPage', {
+    roles: ['deptManager', 'dataOfficer', 'deputyGm', 'admin'],
+    group: 'house',
+    label: 'moving.title',
+    icon: 'moving',
+  }),
   page('/account', () => import('./AccountPage.tsx'), 'AccountPage', {
     roles: 'everyone',
     group: 'own',

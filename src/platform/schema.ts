@@ -241,6 +241,19 @@ export interface BackupRun {
   trouble: string | null;
 }
 
+export interface BatchBasis {
+  centre_id: string | null;
+  consent_evidence: string | null;
+  consent_expires_on: Temporal.PlainDate | null;
+  consent_given_on: Temporal.PlainDate | null;
+  grade: string | null;
+  id: string | null;
+  name: string | null;
+  opening_id: string | null;
+  product_id: string | null;
+  purpose: string | null;
+}
+
 export interface BatchOfList {
   centre_id: string | null;
   created_at: Temporal.Instant | null;
@@ -253,16 +266,6 @@ export interface BatchOfList {
   purpose: string | null;
   source: string | null;
   state: string | null;
-}
-
-export interface BatchOfOpening {
-  centre_id: string | null;
-  grade: string | null;
-  id: string | null;
-  name: string | null;
-  opening_id: string | null;
-  product_id: string | null;
-  purpose: string | null;
 }
 
 export interface Call {
@@ -552,6 +555,12 @@ export interface CustomerCard {
   vulnerable: boolean | null;
   wish: Json | null;
   zone: string | null;
+}
+
+export interface CustomerOfOpening {
+  centre_id: string | null;
+  id: string | null;
+  opening_id: string | null;
 }
 
 export interface DaySheetEdit {
@@ -1128,6 +1137,7 @@ export interface NoticeRead {
 }
 
 export interface Opening {
+  begun_at: Temporal.Instant | null;
   centre_id: string;
   created_at: Temporal.Instant;
   created_by: string;
@@ -1536,6 +1546,12 @@ export interface SaleFact {
   state: string | null;
 }
 
+export interface SaleOfOpening {
+  centre_id: string | null;
+  id: string | null;
+  opening_id: string | null;
+}
+
 export interface SaleOpening {
   accepted: Generated<number>;
   accepted_annual: Generated<Numeric>;
@@ -1704,8 +1720,8 @@ export interface DB {
   attendance_of_day: AttendanceOfDay;
   authorisation: Authorisation;
   backup_run: BackupRun;
+  batch_basis: BatchBasis;
   batch_of_list: BatchOfList;
-  batch_of_opening: BatchOfOpening;
   call: Call;
   call_before: CallBefore;
   call_correction: CallCorrection;
@@ -1723,6 +1739,7 @@ export interface DB {
   customer: Customer;
   customer_act: CustomerAct;
   customer_card: CustomerCard;
+  customer_of_opening: CustomerOfOpening;
   day_sheet_edit: DaySheetEdit;
   deal: Deal;
   deal_event: DealEvent;
@@ -1795,6 +1812,7 @@ export interface DB {
   sale_day: SaleDay;
   sale_event: SaleEvent;
   sale_fact: SaleFact;
+  sale_of_opening: SaleOfOpening;
   sale_opening: SaleOpening;
   sale_source: SaleSource;
   sale_sum: SaleSum;

@@ -200,4 +200,17 @@ wall.revoke                 · · · x x x · · · · x · ·
 wall.announcements          · · · x x x · · · · · · ·
 wall.announce               · · · x x x · · · · · · ·
 wall.withdraw               · · · x x x · · · · · · ·
+moving.template             · · · · x · x · · · · · ·
+moving.openings             · · · · x x x · · · x · ·
+moving.opening              · · · · x x x · · · x · ·
+moving.rows                 · · · · x · x · · · · · ·
+moving.look                 · · · · x · x · · · · · ·
+moving.begin                · · · · x · x · · · · · ·
+moving.handIn               · · · · x · x · · · · · ·
+moving.takeOut              · · · · x · x · · · · · ·
+moving.setPart              · · · · x · x · · · · · ·
+moving.check                · · · · x · x · · · · · ·
+moving.load                 · · · · x · · · · · · · ·
+moving.stop                 · · · · x · x · · · · · ·
+moving.undo                 · · · · x · · · · · · · ·
 `

@@ -18,6 +18,7 @@ export async function openCustomers(
 }
 
 export type OpeningConsent = {
+  readonly rowNo: number
   readonly customerId: string
   readonly purpose: string
   readonly givenAt: Temporal.Instant
@@ -27,24 +28,33 @@ export type OpeningConsent = {
   readonly evidence: string
 }
 
-/** Records what customers agreed to, or took back, before. The same again adds nothing; answers how many were new. [S3.6] */
-export async function openConsents(ctx: Ctx, openingId: string, consents: readonly OpeningConsent[]): Promise<number> {
+/** Records what customers agreed to, or took back, before. Answers the rows that were new. [S3.6] */
+export async function openConsents(
+  ctx: Ctx,
+  openingId: string,
+  consents: readonly OpeningConsent[],
+): Promise<Set<number>> {
   const given = consents.map((one) => ({
-    ...{ customer_id: one.customerId, purpose: one.purpose, evidence: one.evidence, given_at: one.givenAt.toString() },
-    ...{ expires_at: one.expiresAt?.toString() ?? null, withdrawn_at: one.withdrawnAt?.toString() ?? null },
+    ...{ row_no: one.rowNo, customer_id: one.customerId, purpose: one.purpose, evidence: one.evidence },
+    ...{ given_at: one.givenAt.toString(), expires_at: one.expiresAt?.toString() ?? null },
+    withdrawn_at: one.withdrawnAt?.toString() ?? null,
   }))
-  const { rows } = await sql`
-    insert into consent (centre_id, customer_id, purpose, given_at, expires_at, withdrawn_at, evidence, recorded_by, recorded_at,
-      opening_id)
-    select distinct ${ctx.centre.id}::uuid, g.customer_id, g.purpose, g.given_at, g.expires_at, g.withdrawn_at, g.evidence,
-      ${ctx.actor.personId}::uuid, ${ctx.now}::timestamptz, ${openingId}::uuid
-    from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as g(customer_id uuid, purpose text, given_at timestamptz,
-      expires_at timestamptz, withdrawn_at timestamptz, evidence text)
-    where not exists (select from consent c where c.customer_id = g.customer_id and c.purpose = g.purpose
-      and c.given_at = g.given_at and c.withdrawn_at is not distinct from g.withdrawn_at)
-    returning 1`.execute(ctx.db)
+  const { rows } = await sql<{ row_no: number }>`
+    with fresh as materialized (
+      select distinct on (g.customer_id, g.purpose, g.given_at, g.withdrawn_at) g.*
+      from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as g(row_no int, customer_id uuid, purpose text,
+        given_at timestamptz, expires_at timestamptz, withdrawn_at timestamptz, evidence text)
+      where not exists (select from consent c where c.customer_id = g.customer_id and c.purpose = g.purpose
+        and c.given_at = g.given_at and c.withdrawn_at is not distinct from g.withdrawn_at)
+      order by g.customer_id, g.purpose, g.given_at, g.withdrawn_at, g.row_no),
+    added as (
+      insert into consent (centre_id, customer_id, purpose, given_at, expires_at, withdrawn_at, evidence, recorded_by,
+        recorded_at, opening_id)
+      select ${ctx.centre.id}::uuid, customer_id, purpose, given_at, expires_at, withdrawn_at, evidence,
+        ${ctx.actor.personId}::uuid, ${ctx.now}::timestamptz, ${openingId}::uuid from fresh)
+    select row_no from fresh`.execute(ctx.db)
   ctx.touch('customers')
-  return rows.length
+  return new Set(rows.map(({ row_no }) => row_no))
 }
 
 export type OpeningStop = {

@@ -6,6 +6,7 @@ export const LEAVE_KINDS = ['annual', 'inLieu', 'sick', 'marriage', 'maternity',
 export type LeaveKind = (typeof LEAVE_KINDS)[number]
 
 export type OpeningLeave = {
+  readonly rowNo: number
   readonly personId: string
   readonly kind: LeaveKind
   readonly asOf: Temporal.PlainDate
@@ -13,16 +14,24 @@ export type OpeningLeave = {
   readonly days: string
 }
 
-/** Keeps what leave people brought along; a balance of that day stays. Answers how many were new. */
-export async function openLeave(ctx: Ctx, openingId: string, balances: readonly OpeningLeave[]): Promise<number> {
-  const given = balances.map(({ personId, asOf, ...one }) => ({ ...one, person_id: personId, as_of: asOf.toString() }))
-  const { rows } = await sql`
-    insert into leave_balance (person_id, kind, as_of, centre_id, days, recorded_by, recorded_at, opening_id)
-    select g.person_id, g.kind, g.as_of, ${ctx.centre.id}, g.days, ${ctx.actor.personId}, ${ctx.now}, ${openingId}
-    from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as g(person_id uuid, kind text, as_of date, days numeric)
-    on conflict (person_id, kind, as_of) do nothing returning 1`.execute(ctx.db)
+/** Keeps what leave people brought along; a balance of that day stays. Answers the rows that were new. */
+export async function openLeave(ctx: Ctx, openingId: string, balances: readonly OpeningLeave[]): Promise<Set<number>> {
+  const given = balances.map(({ rowNo, personId, asOf, ...one }) => ({
+    ...{ ...one, row_no: rowNo, person_id: personId, as_of: asOf.toString() },
+  }))
+  const { rows } = await sql<{ row_no: number }>`
+    with fresh as materialized (
+      select distinct on (g.person_id, g.kind, g.as_of) g.* from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
+        as g(row_no int, person_id uuid, kind text, as_of date, days numeric)
+      where not exists (select from leave_balance b where b.person_id = g.person_id and b.kind = g.kind and b.as_of = g.as_of)
+      order by g.person_id, g.kind, g.as_of, g.row_no),
+    added as (
+      insert into leave_balance (person_id, kind, as_of, centre_id, days, recorded_by, recorded_at, opening_id)
+      select person_id, kind, as_of, ${ctx.centre.id}::uuid, days, ${ctx.actor.personId}::uuid, ${ctx.now}::timestamptz,
+        ${openingId}::uuid from fresh on conflict do nothing)
+    select row_no from fresh`.execute(ctx.db)
   ctx.touch('leave')
-  return rows.length
+  return new Set(rows.map(({ row_no }) => row_no))
 }
 
 export async function forgetOpenLeave(ctx: Ctx, openingId: string): Promise<void> {

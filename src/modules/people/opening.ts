@@ -36,27 +36,35 @@ export async function openPeople(ctx: Ctx, openingId: string, people: readonly N
 }
 
 export type OpeningRank = {
+  readonly rowNo: number
   readonly personId: string
   readonly rank: Rank
   readonly confirmed: boolean
   readonly fromOn: Temporal.PlainDate
 }
 
-/** Enters ranks of the past; a day that has one already keeps it. Answers how many were new. [S4.4.9] */
-export async function openRanks(ctx: Ctx, openingId: string, ranks: readonly OpeningRank[]): Promise<number> {
-  const given = ranks.map(({ personId, rank, confirmed, fromOn }) => ({
-    ...{ person_id: personId, rank, confirmed, from_on: fromOn.toString() },
+/** Enters ranks of the past; a day that has one already keeps it. Answers the rows that were new. [S4.4.9] */
+export async function openRanks(ctx: Ctx, openingId: string, ranks: readonly OpeningRank[]): Promise<Set<number>> {
+  const given = ranks.map(({ rowNo, personId, rank, confirmed, fromOn }) => ({
+    ...{ row_no: rowNo, person_id: personId, rank, confirmed, from_on: fromOn.toString() },
   }))
-  const { rows } = await sql`
-    insert into person_rank (person_id, from_on, rank, confirmed, recorded_by, recorded_at, reason, opening_id)
-    select g.person_id, g.from_on, g.rank, g.confirmed, ${ctx.actor.personId}, ${ctx.now}, 'opening', ${openingId}
-    from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as g(person_id uuid, from_on date, rank text, confirmed boolean)
-    on conflict (person_id, from_on) do nothing returning 1`.execute(ctx.db)
+  const { rows } = await sql<{ row_no: number }>`
+    with fresh as materialized (
+      select distinct on (g.person_id, g.from_on) g.* from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
+        as g(row_no int, person_id uuid, from_on date, rank text, confirmed boolean)
+      where not exists (select from person_rank k where k.person_id = g.person_id and k.from_on = g.from_on)
+      order by g.person_id, g.from_on, g.row_no),
+    added as (
+      insert into person_rank (person_id, from_on, rank, confirmed, recorded_by, recorded_at, reason, opening_id)
+      select person_id, from_on, rank, confirmed, ${ctx.actor.personId}::uuid, ${ctx.now}::timestamptz, 'opening', ${openingId}::uuid
+      from fresh on conflict do nothing)
+    select row_no from fresh`.execute(ctx.db)
   ctx.touch('people')
-  return rows.length
+  return new Set(rows.map(({ row_no }) => row_no))
 }
 
 export type OpeningSignal = {
+  readonly rowNo: number
   readonly personId: string
   readonly name: string
   readonly asOf: Temporal.PlainDate
@@ -65,16 +73,27 @@ export type OpeningSignal = {
   readonly clause: string
 }
 
-/** Enters figures of the past about people; one that stands already stays. Answers how many were new. */
-export async function openSignals(ctx: Ctx, openingId: string, signals: readonly OpeningSignal[]): Promise<number> {
-  const given = signals.map(({ personId, asOf, ...one }) => ({ ...one, person_id: personId, as_of: asOf.toString() }))
-  const { rows } = await sql`
-    insert into signal (person_id, name, as_of, value, clause, recorded_at, opening_id)
-    select g.person_id, g.name, g.as_of, g.value, g.clause, ${ctx.now}, ${openingId}
-    from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
-      as g(person_id uuid, name text, as_of date, value numeric, clause text)
-    on conflict (person_id, name, as_of) do nothing returning 1`.execute(ctx.db)
-  return rows.length
+/** Enters figures of the past about people; one that stands already stays. Answers the rows with something new. */
+export async function openSignals(
+  ctx: Ctx,
+  openingId: string,
+  signals: readonly OpeningSignal[],
+): Promise<Set<number>> {
+  const given = signals.map(({ rowNo, personId, asOf, ...one }) => ({
+    ...{ ...one, row_no: rowNo, person_id: personId, as_of: asOf.toString() },
+  }))
+  const { rows } = await sql<{ row_no: number }>`
+    with fresh as materialized (
+      select distinct on (g.person_id, g.name, g.as_of) g.* from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
+        as g(row_no int, person_id uuid, name text, as_of date, value numeric, clause text)
+      where not exists (select from signal s where s.person_id = g.person_id and s.name = g.name and s.as_of = g.as_of)
+      order by g.person_id, g.name, g.as_of, g.row_no),
+    added as (
+      insert into signal (person_id, name, as_of, value, clause, recorded_at, opening_id)
+      select person_id, name, as_of, value, clause, ${ctx.now}::timestamptz, ${openingId}::uuid from fresh
+      on conflict do nothing)
+    select distinct row_no from fresh`.execute(ctx.db)
+  return new Set(rows.map(({ row_no }) => row_no))
 }
 
 /**

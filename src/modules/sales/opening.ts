@@ -70,13 +70,13 @@ export async function openSales(
     const id = ids.get(sale.applicationNo)
     return id ? [{ sale, id }] : []
   })
-  const entries = fresh.flatMap(({ sale, id }) =>
-    sale.entries.map(({ state, on }) => ({ sale_id: id, state, on: on.toString() })),
-  )
+  const entries = fresh
+    .flatMap(({ sale, id }) => sale.entries.map(({ state, on }) => ({ sale_id: id, state, on: on.toString() })))
+    .map((entry, place) => ({ ...entry, place }))
   await sql`
     insert into sale_event (sale_id, centre_id, state, occurred_on, recorded_at, recorded_by, source)
     select g.sale_id, ${ctx.centre.id}, g.state, g."on", ${ctx.now}, ${ctx.actor.personId}, 'opening'
-    from jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) with ordinality as g(sale_id uuid, state text, "on" date, place bigint)
+    from jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) as g(sale_id uuid, state text, "on" date, place int)
     order by g.place`.execute(ctx.db)
   await recountAll(
     ctx,
