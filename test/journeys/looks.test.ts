@@ -14,6 +14,8 @@ const PAGES = [
   'floor',
   'progress',
   'sales',
+  'waiting',
+  'policies',
   'leads',
   'lists',
   'people',
