@@ -20,6 +20,6 @@ const WORK = [
 ]
 const DRIVE = ['goals', 'fund', 'contests', 'meetings']
 const JUDGE = ['quality', 'coaching', 'training', 'assessment', 'planning', 'team']
-const LOOK = ['floor', 'wall', 'reports', 'moving', 'setup']
+const LOOK = ['floor', 'wall', 'reports', 'brought', 'moving', 'setup']
 
 export const MODULE_ORDER: readonly string[] = [...GROUND, ...WORK, ...DRIVE, ...JUDGE, ...LOOK]

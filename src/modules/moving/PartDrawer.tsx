@@ -24,7 +24,7 @@ export function PartDrawer({ part, may, onClose }: { part: Part; may: boolean; o
       open
       onClose={onClose}
       size={920}
-      title={`${part.sheet ?? part.fileName} · ${t(`moving.kind.${part.kind}`)}`}
+      title={`${part.sheet ?? part.fileName} · ${t(`brought.kind.${part.kind}`)}`}
       destroyOnHidden
     >
       <div className="k-stack">

@@ -8,10 +8,11 @@ import { number } from '../../ui/format.ts'
 import { Mark } from '../../ui/Mark.tsx'
 import { Panel } from '../../ui/Page.tsx'
 import { Table } from '../../ui/Table.tsx'
+import { KIND_NAMES, type KindName } from '../brought/rules.ts'
 import { useKindWords } from './kindWords.tsx'
 import type { Opening } from './MovingPage.tsx'
 import { PartDrawer } from './PartDrawer.tsx'
-import { isBusy, KIND_NAMES, type KindName, MOVERS, mayChange } from './rules.ts'
+import { isBusy, MOVERS, mayChange } from './rules.ts'
 
 export type Part = Opening['parts'][number]
 
@@ -57,7 +58,7 @@ export function Parts({ opening }: { opening: Opening }) {
                 may ? (
                   <Kind part={part} onChange={(kind) => void set.run({ partId: part.id, kind, columns: {} })} />
                 ) : (
-                  t(`moving.kind.${part.kind}`)
+                  t(`brought.kind.${part.kind}`)
                 ),
             },
             {
@@ -125,7 +126,7 @@ function Kind({ part, onChange }: { part: Part; onChange(kind: KindName | 'none'
         aria-label={`${part.sheet ?? part.fileName} ${t('moving.kind')}`}
         value={part.kind}
         onChange={onChange}
-        options={[...KIND_NAMES, 'none' as const].map((value) => ({ value, label: t(`moving.kind.${value}`) }))}
+        options={[...KIND_NAMES, 'none' as const].map((value) => ({ value, label: t(`brought.kind.${value}`) }))}
         popupMatchSelectWidth={false}
         className="mv-kind"
       />

@@ -2,11 +2,12 @@ import { z } from 'zod'
 import { Day, DayIn, Id, Instant } from '../../lib/wire.ts'
 import type { Role } from '../../platform/actor.ts'
 import { command, query } from '../../platform/api.ts'
+import { KIND_NAMES } from '../brought/rules.ts'
+import { LANGUAGES, template } from '../brought/template.ts'
 import { Columns, Look, Problem, Question } from '../sheets/shapes.ts'
 import { beginOpening, openingsOf, openingWith, rowsOf, startCheck, startLoad, startUndo, stopRun } from './openings.ts'
 import { addFile, lookAtPart, removeFile, setPart } from './parts.ts'
-import { HEADS, KIND_NAMES, MOVERS, RESULTS, STATES } from './rules.ts'
-import { LANGUAGES, template } from './template.ts'
+import { HEADS, MOVERS, RESULTS, STATES } from './rules.ts'
 
 /*
  * moving: what a centre brings along on the day on which it begins: people, lists, leads, promises, cases, figures, each

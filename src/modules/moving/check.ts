@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Boot, Ctx } from '../../platform/context.ts'
+import { KINDS } from '../brought/kinds.ts'
 import type { Question } from '../sheets/rules.ts'
 import { questioner } from '../sheets/sheets.ts'
-import { KINDS } from './kinds.ts'
 import {
   failing,
   keepRows,

@@ -4,9 +4,9 @@ import { useWords } from '../../client/words.ts'
 export function useKindWords() {
   const t = useWords()
   return {
-    field: (field: string) => t(`moving.field.${field}`),
-    word: (about: string, value: string) => t(`moving.word.${about}.${value}`),
-    code: (code: string) => t([`moving.code.${code}`, `sheets.code.${code}`]),
+    field: (field: string) => t(`brought.field.${field}`),
+    word: (about: string, value: string) => t(`brought.word.${about}.${value}`),
+    code: (code: string) => t([`brought.code.${code}`, `sheets.code.${code}`]),
     brings: (brings: Readonly<Record<string, number>>) =>
       Object.entries(brings).map(([name, count]) => {
         const [what, detail] = name.split('.')
@@ -15,8 +15,8 @@ export function useKindWords() {
           key: name,
           label:
             what === 'cases'
-              ? t(`moving.word.saleState.${detail}`)
-              : t([`moving.bring.${known}`, `moving.bring.${what}`]),
+              ? t(`brought.word.saleState.${detail}`)
+              : t([`brought.bring.${known}`, `brought.bring.${what}`]),
           count,
         }
       }),

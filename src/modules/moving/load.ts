@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Boot, Ctx } from '../../platform/context.ts'
 import { refreshStatistics } from '../../platform/statistics.ts'
+import { type At, startOf } from '../brought/taking.ts'
 import { listTaken } from '../customers/opening.ts'
 import type { DoNotCallList } from '../customers/rules.ts'
 import { notify } from '../notices/notices.ts'
@@ -24,7 +25,6 @@ import {
   takeLot,
   transact,
 } from './run.ts'
-import { type At, startOf } from './taking.ts'
 
 /**
  * The load: 1,000 rows a transaction with their results, part after part, so that it goes on after a kill where it stood,

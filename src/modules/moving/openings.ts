@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
 import { demand, notFound } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
+import type { KindName } from '../brought/rules.ts'
 import { maskedCell } from '../customers/rules.ts'
 import type { Question } from '../sheets/rules.ts'
-import { type KindName, mayBegin, mayChange, mayLoad, mayStop, mayUndo, type Result, type State } from './rules.ts'
+import { mayBegin, mayChange, mayLoad, mayStop, mayUndo, type Result, type State } from './rules.ts'
 
 /* Take-overs: begun, checked by a dry run, loaded, and taken back as long as the first day runs. */
 

@@ -4,14 +4,15 @@ import { TableError } from '../../lib/tableError.ts'
 import { demand, notFound } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { storedFile } from '../../platform/files.ts'
+import { KINDS, SHEET_NAMES } from '../brought/kinds.ts'
+import { KIND_NAMES, type KindName } from '../brought/rules.ts'
+import type { PartOptions } from '../brought/taking.ts'
 import { suggestColumns } from '../sheets/columns.ts'
 import { lookAt } from '../sheets/look.ts'
 import { type Columns, missingOf } from '../sheets/rules.ts'
 import { openSheets, rememberColumns } from '../sheets/sheets.ts'
-import { KINDS, SHEET_NAMES } from './kinds.ts'
 import { lockOpening } from './openings.ts'
-import { KIND_NAMES, type KindName, mayChange } from './rules.ts'
-import type { PartOptions } from './taking.ts'
+import { mayChange } from './rules.ts'
 
 /* The sheets of a take-over: what each brings. */
 

@@ -1,23 +1,6 @@
 import { all, no, type Verdict, yes } from '../../lib/verdict.ts'
 import type { Role } from '../../platform/actor.ts'
 
-/** What a sheet of a take-over brings, in the order of loading: what others name comes before them. */
-export const KIND_NAMES = [
-  'people',
-  'ranks',
-  'batches',
-  'doNotCall',
-  'consents',
-  'leads',
-  'cases',
-  'month',
-  'quarters',
-  'planning',
-  'leave',
-  'funds',
-] as const
-export type KindName = (typeof KIND_NAMES)[number]
-
 /** Who brings a centre's past along. */
 export const MOVERS = ['deptManager', 'dataOfficer'] as const satisfies readonly Role[]
 /** Who loads it and takes it back. */

@@ -38,26 +38,26 @@ export async function template(kind: Centre['kind'], language: Language): Promis
       ? Object.values(of.of)
           .map((names) => named(names, language))
           .join(' / ')
-      : word(`moving.value.${of}`)
+      : word(`brought.value.${of}`)
   const explained = kinds.flatMap((name) => [
-    [sheetName(name), word(`moving.kindLead.${name}`), '', ''],
+    [sheetName(name), word(`brought.kindLead.${name}`), '', ''],
     ...KINDS[name].fields.map((field) => [
       '',
       named(field.heads, language),
-      word(field.required ? 'moving.required' : 'moving.optional'),
+      word(field.required ? 'brought.required' : 'brought.optional'),
       kindOf(field),
     ]),
   ])
   const sheets: WriteSheet[] = [
     {
-      name: word('moving.template.first'),
+      name: word('brought.template.first'),
       columns: [
-        { head: word('moving.template.sheet'), width: 18 },
-        { head: word('moving.template.column'), width: 60 },
-        { head: word('moving.template.needed'), width: 12 },
-        { head: word('moving.template.content'), width: 70 },
+        { head: word('brought.template.sheet'), width: 18 },
+        { head: word('brought.template.column'), width: 60 },
+        { head: word('brought.template.needed'), width: 12 },
+        { head: word('brought.template.content'), width: 70 },
       ],
-      rows: [['', word('moving.template.lead'), '', ''], ...explained],
+      rows: [['', word('brought.template.lead'), '', ''], ...explained],
     },
     ...kinds.map((name) => ({
       name: sheetName(name),
