@@ -10,6 +10,7 @@ import { keepCredit } from './credit.ts'
 import { breakLines, type House, makeHouse } from './house.ts'
 import { contacts, numberAt } from './list.ts'
 import { type Past, playWorkday } from './past.ts'
+import { takePolicyFile } from './policies.ts'
 import { bringRecords } from './records.ts'
 import { issueToGroups, type Supply, takeIn } from './supply.ts'
 
@@ -89,7 +90,8 @@ export async function buildDemo(
   await breakLines(house)
   say('Taking in the switch’s records of yesterday')
   await bringRecords(house, Temporal.PlainDate.from(YESTERDAY))
-  await house.at(MORNING)
+  say('Taking in the insurer’s policy file')
+  await takePolicyFile(house, YESTERDAY, MORNING)
   await thisMorning(house)
   await keepCredit(house)
   await sql`analyze`.execute(boot.db)

@@ -48,7 +48,7 @@ export async function takeApplications(ctx: Ctx, played: PlayedDay, dice: Chance
         ${ctx.rules.at(ctx.today).versionOf('S4.3.3b')})`.execute(ctx.db)
     const at = asOf(ctx, call.wrappedAt, { ...ctx.actor, personId: agentId })
     const of = { id: saleId, agentId, groupId, weight: '1', ...premium }
-    await enter(at, of, { state: 'accepted', on: ctx.today, source: 'desk' })
+    await enter(at, 'sale.taken', [{ of, state: 'accepted', on: ctx.today, source: 'desk' }])
     const counted = { ...premium, acceptedOn: ctx.today, issuedOn: null, cancelledOn: null }
     await recount(at, { agentId, groupId, productId: product.id }, null, counted)
     if (aloud) await announce(at, { saleId, agentId, groupId, product: product.name })

@@ -78,7 +78,7 @@ create or replace view sale_fact as
   select id, centre_id, application_no, coalesce(credited_agent_id, agent_id) as agent_id,
     case when credited_agent_id is null then group_id else credited_group_id end as group_id, lead_id, batch_id, customer_id,
     call_id, product_id, pay_way, raw_premium, annual_premium, standard_premium, currency, state, accepted_at, accepted_on,
-    issued_on, cancelled_on, agent_id as seller_id, group_id as seller_group_id, weight
+    issued_on, cancelled_on, delivered_on, cooling_off_until, agent_id as seller_id, group_id as seller_group_id, weight
   from sale;
 -- Each entry of a case: the state, the day from which it holds, and when it was entered.
 create view sale_step as

@@ -68,7 +68,7 @@ create index sale_customer on sale (customer_id);
 create view sale_of_opening as select id, centre_id, opening_id from sale where opening_id is not null;
 alter table sale_event drop constraint sale_event_source_check;
 alter table sale_event add constraint sale_event_source_check
-  check (source in ('desk', 'manual', 'correction', 'opening'));
+  check (source in ('desk', 'manual', 'correction', 'insurerFile', 'clock', 'opening'));
 -- What a month's cases were beyond those that were brought one by one; of no product and no day.
 create table sale_opening (
   person_id uuid not null,

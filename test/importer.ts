@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { leadsOfList } from '../src/modules/leads/create.ts'
 import { type ImportJob, importBatch } from '../src/modules/lists/import.ts'
+import { importFile, type ImportJob as PolicyJob } from '../src/modules/policies/import.ts'
 import { rulesOf } from '../src/modules/rulebook/inForce.ts'
 import type { Boot } from '../src/platform/context.ts'
 import { openDb, openPool, type Target } from '../src/platform/database.ts'
@@ -11,7 +12,7 @@ export type Order = {
   readonly target: Target
   readonly dataDir: string
   readonly numberKey: string
-  readonly job: ImportJob
+  readonly job: ImportJob | PolicyJob
 }
 
 const { target, dataDir, numberKey, job }: Order = JSON.parse(process.argv[2] ?? '')
@@ -23,5 +24,5 @@ const boot: Boot = {
   access: { signedIn: async () => null, person: async () => null, open: async () => {}, close: async () => {} },
   numberKey: Buffer.from(numberKey, 'hex'),
 }
-await importBatch(boot, job, leadsOfList)
+await ('batchId' in job ? importBatch(boot, job, leadsOfList) : importFile(boot, job))
 await pool.end()

@@ -139,7 +139,10 @@ describe('[S4.4.10a A] an agent gets leads by being given them and in no other w
       ['leads.due', 'query'],
     ])
     const files = operations.filter(({ path }) => /export|download|file/i.test(path))
-    expect(files.map(({ path }) => [path, mayOf(path)])).toEqual([['lists.errorFile', ['dataOfficer']]])
+    expect(files.map(({ path }) => [path, mayOf(path)])).toEqual([
+      ['lists.errorFile', ['dataOfficer']],
+      ['policies.errorFile', ['deptManager', 'dataOfficer']],
+    ])
   })
 
   test('“next” brings what is in his hands; with none there it brings none, whatever lies with company and group', async () => {

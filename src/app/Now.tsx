@@ -6,8 +6,10 @@ import { cards as attendance } from '../modules/attendance/cards.tsx'
 import { cards as calls } from '../modules/calls/cards.tsx'
 import { cards as credit } from '../modules/credit/cards.tsx'
 import { cards as floor } from '../modules/floor/cards.tsx'
+import { cards as issuing } from '../modules/issuing/cards.tsx'
 import { cards as leads } from '../modules/leads/cards.tsx'
 import { cards as notices } from '../modules/notices/cards.tsx'
+import { cards as policies } from '../modules/policies/cards.tsx'
 import { cards as sales } from '../modules/sales/cards.tsx'
 import { cards as showroom } from '../modules/showroom/cards.tsx'
 import { ClauseLink } from '../ui/ClauseLink.tsx'
@@ -27,6 +29,8 @@ const CARDS: readonly NowCard[] = [
   ...showroom,
   ...sales,
   ...credit,
+  ...issuing,
+  ...policies,
   ...floor,
 ]
 

@@ -9,9 +9,11 @@ import {
   CustomerServiceOutlined,
   DesktopOutlined,
   FieldTimeOutlined,
+  FileProtectOutlined,
   FileTextOutlined,
   FundOutlined,
   HistoryOutlined,
+  HourglassOutlined,
   IdcardOutlined,
   ImportOutlined,
   MoreOutlined,
@@ -58,6 +60,8 @@ const ICONS: Readonly<Record<NavIcon, ReactNode>> = {
   showroom: <CarOutlined />,
   daySheet: <TableOutlined />,
   screens: <DesktopOutlined />,
+  waiting: <HourglassOutlined />,
+  policies: <FileProtectOutlined />,
   moving: <TruckOutlined />,
 }
 

@@ -29,6 +29,8 @@ export type NavIcon =
   | 'screens'
   | 'records'
   | 'credit'
+  | 'waiting'
+  | 'policies'
   | 'moving'
 
 /** Who a page is for and where it stands in the navigation; without a group it is reached by links alone. */

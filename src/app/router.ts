@@ -8,12 +8,14 @@ import { credit } from '../modules/credit/api.ts'
 import { judgeOwn } from '../modules/credit/own.ts'
 import { customers } from '../modules/customers/api.ts'
 import { floor } from '../modules/floor/api.ts'
+import { issuing } from '../modules/issuing/api.ts'
 import { leads } from '../modules/leads/api.ts'
 import { leadsOfList } from '../modules/leads/create.ts'
 import { listsWith } from '../modules/lists/api.ts'
 import { moving } from '../modules/moving/api.ts'
 import { notices } from '../modules/notices/api.ts'
 import { people } from '../modules/people/api.ts'
+import { policies } from '../modules/policies/api.ts'
 import { records } from '../modules/records/api.ts'
 import { rulebookWith } from '../modules/rulebook/api.ts'
 import { salesWith } from '../modules/sales/api.ts'
@@ -45,6 +47,8 @@ export const router = {
   arrivals,
   sales: salesWith(judgeOwn),
   credit,
+  issuing,
+  policies,
   showroom,
   floor,
   wall,

@@ -83,6 +83,27 @@ const pages = [
     icon: 'credit',
     key: 'k',
   }),
+  page('/waiting', () => import('../modules/issuing/WaitingPage.tsx'), 'WaitingPage', {
+    roles: ['tsr', 'tl', 'um', 'deptManager', 'dataOfficer', 'deputyGm'],
+    kind: 'life',
+    group: 'sales',
+    label: 'issuing.title',
+    icon: 'waiting',
+    key: 'j',
+  }),
+  page('/policies', () => import('../modules/policies/PoliciesPage.tsx'), 'PoliciesPage', {
+    roles: ['dataOfficer', 'deptManager'],
+    kind: 'life',
+    group: 'sales',
+    label: 'policies.title',
+    icon: 'policies',
+    key: 'o',
+  }),
+  page('/policies/differences', () => import('../modules/policies/Differences.tsx'), 'DifferencesPage', {
+    roles: ['dataOfficer', 'deptManager', 'tl', 'um'],
+    kind: 'life',
+    label: 'policies.differences',
+  }),
   page('/front-desk', () => import('../modules/showroom/FrontDeskPage.tsx'), 'FrontDeskPage', {
     roles: ['reception'],
     kind: 'dealership',

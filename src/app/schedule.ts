@@ -8,10 +8,12 @@ import { alertLateOnline, beginOnlineCheck } from '../modules/attendance/onlineC
 import { closeDays } from '../modules/attendance/presence.ts'
 import { endOldCallbacks, watchCallbacks, watchDesks } from '../modules/calls/watch.ts'
 import { lookIntoCases, sealChain, watchOwn } from '../modules/credit/watch.ts'
+import { remind } from '../modules/issuing/remind.ts'
 import { closeAtNight } from '../modules/leads/move.ts'
 import { forgetCells } from '../modules/lists/batches.ts'
 import { tellStopped } from '../modules/records/gaps.ts'
 import { meetLeft } from '../modules/records/meet.ts'
+import { endCoolingOff } from '../modules/sales/insurer.ts'
 import { forgetNotes } from '../modules/showroom/keep.ts'
 import type { Entry } from '../platform/clockwork.ts'
 import { clearTail, ensureMonths, sweep } from '../platform/housekeeping.ts'
@@ -189,6 +191,20 @@ export const SCHEDULE: readonly Entry[] = [
     at: '03:00',
     why: 'an own policy that did not last, or that has lasted its months, is told to the leader and the data officer',
     run: watchOwn,
+  },
+  {
+    name: 'sales.coolingOff',
+    clause: 'S4.2.3b',
+    at: '02:35',
+    why: 'a policy that nobody cancelled in the cooling-off period is in force from the day after it',
+    run: endCoolingOff,
+  },
+  {
+    name: 'issuing.remind',
+    clause: 'S4.2.3b',
+    at: '08:30',
+    why: 'an accepted case whose next step is due, or that lies without a reason, is told to its agent and leader',
+    run: remind,
   },
   {
     name: 'showroom.forget',

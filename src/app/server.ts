@@ -30,6 +30,7 @@ const PURPOSES: Purposes = {
     may: ['tsr', 'tl', 'um', 'deptManager', 'deputyGm', 'dataOfficer', 'qualityInspector'],
     mostBytes: 5_000_000,
   },
+  policies: { may: ['dataOfficer', 'deptManager'], mostBytes: 100_000_000 },
   moving: { may: ['dataOfficer', 'deptManager'], mostBytes: 500_000_000 },
 }
 

@@ -13,6 +13,7 @@ const WORK = [
   'records',
   'arrivals',
   'sales',
+  'issuing',
   'policies',
   'credit',
   'showroom',

@@ -489,6 +489,18 @@ export interface CallSum {
   wrap_seconds: number | null;
 }
 
+export interface CaseFollow {
+  centre_id: string;
+  id: Generated<string>;
+  next_on: Temporal.PlainDate | null;
+  next_step: string;
+  note: string;
+  reason: string;
+  recorded_at: Temporal.Instant;
+  recorded_by: string;
+  sale_id: string;
+}
+
 export interface Centre {
   clock_centre: Temporal.Instant | null;
   clock_rate: number | null;
@@ -1475,6 +1487,72 @@ export interface PlanningStanding {
   strikes: Generated<number>;
 }
 
+export interface PolicyDifference {
+  application_no: string;
+  centre_id: string;
+  due_on: Temporal.PlainDate;
+  found_at: Temporal.Instant;
+  found_on: Temporal.PlainDate;
+  id: Generated<string>;
+  kind: string;
+  note: Generated<string>;
+  ours: string | null;
+  owner_id: string;
+  sale_id: string | null;
+  settled_at: Temporal.Instant | null;
+  settled_by: string | null;
+  settled_how: string | null;
+  settled_on: Temporal.PlainDate | null;
+  theirs: string | null;
+  version: Generated<number>;
+}
+
+export interface PolicyFile {
+  as_of: Temporal.PlainDate;
+  centre_id: string;
+  changed: Generated<number>;
+  created_at: Temporal.Instant;
+  created_by: string;
+  ended_at: Temporal.Instant | null;
+  error: Json | null;
+  fault: Generated<number>;
+  file_id: string;
+  file_name: string;
+  id: Generated<string>;
+  older: Generated<number>;
+  options: Generated<Json>;
+  rows_done: Generated<number>;
+  rows_total: number | null;
+  same: Generated<number>;
+  sha256: string;
+  skipped: Generated<number>;
+  started_at: Temporal.Instant | null;
+  state: string;
+  theirs: Generated<number>;
+}
+
+export interface PolicyRow {
+  application_no: string | null;
+  became: Json | null;
+  cells: Json | null;
+  code: string | null;
+  field: string | null;
+  file_id: string;
+  place: number;
+  result: string;
+  row_no: number;
+  sale_id: string | null;
+  sheet: string | null;
+}
+
+export interface PolicyStanding {
+  application_no: string;
+  as_of: Temporal.PlainDate;
+  centre_id: string;
+  first_said: Json;
+  word: Json;
+}
+
 export interface Presence {
   active_at: Temporal.Instant;
   centre_id: string;
@@ -1660,10 +1738,12 @@ export interface Sale {
   call_id: string | null;
   cancelled_on: Temporal.PlainDate | null;
   centre_id: string;
+  cooling_off_until: Temporal.PlainDate | null;
   credited_agent_id: string | null;
   credited_group_id: string | null;
   currency: string;
   customer_id: string;
+  delivered_on: Temporal.PlainDate | null;
   disclosures: Generated<string[]>;
   group_id: string | null;
   id: Generated<string>;
@@ -1722,8 +1802,10 @@ export interface SaleFact {
   call_id: string | null;
   cancelled_on: Temporal.PlainDate | null;
   centre_id: string | null;
+  cooling_off_until: Temporal.PlainDate | null;
   currency: string | null;
   customer_id: string | null;
+  delivered_on: Temporal.PlainDate | null;
   group_id: string | null;
   id: string | null;
   issued_on: Temporal.PlainDate | null;
@@ -1761,6 +1843,13 @@ export interface SaleOpening {
   recorded_at: Temporal.Instant;
   recorded_by: string | null;
   through: Temporal.PlainDate;
+}
+
+export interface SaleSource {
+  centre_id: string;
+  insurer_since: Temporal.PlainDate;
+  said_at: Temporal.Instant;
+  said_by: string;
 }
 
 export interface SaleStep {
@@ -1980,6 +2069,7 @@ export interface DB {
   call_sum: CallSum;
   callback: Callback;
   callback_open: CallbackOpen;
+  case_follow: CaseFollow;
   centre: Centre;
   centre_clock: CentreClock;
   chain_entry: ChainEntry;
@@ -2054,6 +2144,10 @@ export interface DB {
   phone: Phone;
   phone_card: PhoneCard;
   planning_standing: PlanningStanding;
+  policy_difference: PolicyDifference;
+  policy_file: PolicyFile;
+  policy_row: PolicyRow;
+  policy_standing: PolicyStanding;
   presence: Presence;
   presence_now: PresenceNow;
   presence_span: PresenceSpan;
@@ -2074,6 +2168,7 @@ export interface DB {
   sale_fact: SaleFact;
   sale_of_opening: SaleOfOpening;
   sale_opening: SaleOpening;
+  sale_source: SaleSource;
   sale_step: SaleStep;
   sale_sum: SaleSum;
   schedule_run: ScheduleRun;

@@ -15,6 +15,8 @@ const PAGES = [
   'progress',
   'sales',
   'credit',
+  'waiting',
+  'policies',
   'leads',
   'lists',
   'people',

@@ -7,6 +7,7 @@ import type { House, Line } from './house.ts'
 import { movingLines } from './movingLines.ts'
 import { catalogLines, complianceLines, customerLines, listLines } from './officeLines.ts'
 import { peopleLines, rulebookLines } from './peopleLines.ts'
+import { policyLines } from './policyLines.ts'
 import { noticeLines, presenceLines } from './presenceLines.ts'
 import { recordLines } from './recordLines.ts'
 import { sheetLines } from './sheetLines.ts'
@@ -32,6 +33,7 @@ export const linesOf = async (house: House): Promise<Line[]> => [
   ...arrivalLines(house),
   ...saleLines(house),
   ...creditLines(house),
+  ...policyLines(house),
   ...showroomLines(house),
   ...boardLines(house),
   ...wallLines(house),

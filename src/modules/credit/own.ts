@@ -7,7 +7,7 @@ import type { Ctx } from '../../platform/context.ts'
 import { pathOf, storedFile } from '../../platform/files.ts'
 import { notifyAll, settle } from '../notices/notices.ts'
 import { leadersOf, lineAbove } from '../people/structure.ts'
-import { recredit } from '../sales/entries.ts'
+import { recredit } from '../sales/credited.ts'
 import type { JudgeOwn, State } from '../sales/rules.ts'
 import {
   DECIDERS,

@@ -263,7 +263,7 @@ test('after any course of taking, moving and correcting the sums equal the cases
       await approve(requestId, 'guo')
       await approve(requestId, 'hao')
     } else {
-      const { recredit } = await import('../sales/entries.ts')
+      const { recredit } = await import('../sales/credited.ts')
       const weight = ['0', '0.5', '1'][at % 3]!
       await w.run((ctx) => recredit(ctx, saleId, { kind: 'weight', weight }, crypto.randomUUID()), 'guo')
     }

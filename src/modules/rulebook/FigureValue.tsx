@@ -38,6 +38,12 @@ const SPAN = { from: 'clock', to: 'clock' } as const
 const POINTS = (...names: string[]): Fields => Object.fromEntries(names.map((name) => [name, 'points']))
 
 export const SHAPES: Readonly<Record<ParamKey, Shape>> = {
+  'accepted.follow': {
+    reasonWithinDays: 'days',
+    matureDays: 'days',
+    fileWithinWorkdays: 'workdays',
+    fileWatchDays: 'days',
+  },
   'acting.decideAt': 'clock',
   'agenda.dueAt': 'clock',
   'assessment.cumulative': { on: 'yesNo', fails: 'times', quarters: 'quarters' },

@@ -65,6 +65,10 @@ const param = <S extends z.ZodType>(schema: S, tighter?: Tighter): Param<S> =>
   tighter ? { schema, tighter } : { schema }
 
 export const PARAMS = {
+  /** From accepted to issued: when a case without a reason is reminded of, how old a cohort must be for an issue rate, and when a case is missed in the insurer's file. */
+  'accepted.follow': param(
+    z.strictObject({ reasonWithinDays: Some, matureDays: Some, fileWithinWorkdays: Some, fileWatchDays: Some }),
+  ),
   'acting.decideAt': param(Clock, 'earlier'),
   'agenda.dueAt': param(Clock, 'earlier'),
   'assessment.cumulative': param(z.strictObject({ on: z.boolean(), fails: Some, quarters: Some })),

@@ -6,13 +6,14 @@ import { holds, useMe } from '../../client/me.ts'
 import { useCommand } from '../../client/useCommand.ts'
 import { useWords } from '../../client/words.ts'
 import { Action } from '../../ui/Action.tsx'
+import { ClauseLink } from '../../ui/ClauseLink.tsx'
 import { DayField, TextField } from '../../ui/Field.tsx'
 import { day, dayAndTime, money } from '../../ui/format.ts'
 import { Loaded } from '../../ui/Loaded.tsx'
 import { RefusalPanel } from '../../ui/RefusalPanel.tsx'
 import { Words } from '../../ui/Words.tsx'
 import { StateMark, useToday, WeightMark } from './parts.tsx'
-import { CORRECTORS, MOVERS, mayEnter, mayMove, nextStates, type State } from './rules.ts'
+import { CORRECTORS, MOVERS, mayByHand, mayEnter, mayMove, nextStates, type State } from './rules.ts'
 
 type Detail = Awaited<ReturnType<typeof client.sales.sale>>
 type Entry = Detail['entries'][number]
@@ -78,6 +79,20 @@ function Facts({ detail: { sale } }: { detail: Detail }) {
       <dd className="k-digits">{money(sale.standard)}</dd>
       <dt>{t('sales.acceptedAt')}</dt>
       <dd className="k-digits">{dayAndTime(sale.acceptedAt)}</dd>
+      {sale.deliveredOn && (
+        <>
+          <dt>{t('sales.deliveredOn')}</dt>
+          <dd className="k-digits">{day(sale.deliveredOn)}</dd>
+        </>
+      )}
+      {sale.state === 'delivered' && sale.coolingOffUntil && (
+        <>
+          <dt>
+            {t('sales.coolingOffUntil')} <ClauseLink id="S4.2.3b" />
+          </dt>
+          <dd>{t('sales.coolingOffRuns', { until: day(sale.coolingOffUntil) })}</dd>
+        </>
+      )}
     </dl>
   )
 }
@@ -92,7 +107,7 @@ function Way({ entries }: { entries: readonly Entry[] }) {
         <li key={entry.id} className={gone.has(entry.id) ? 'gone' : ''}>
           <span>
             <span className="s-way-state">
-              {entry.source === 'correction'
+              {entry.takesBack
                 ? t('sales.takenBackTo', { state: t(`sales.state.${entry.state}`) })
                 : t(`sales.state.${entry.state}`)}
             </span>{' '}
@@ -100,6 +115,9 @@ function Way({ entries }: { entries: readonly Entry[] }) {
             <span className="s-way-foot">
               <span className="k-digits">{t('sales.entered', { at: dayAndTime(entry.recordedAt) })}</span>
               {entry.by && <span>{entry.by}</span>}
+              {(entry.source === 'insurerFile' || entry.source === 'clock') && (
+                <span>{t(`sales.source.${entry.source}`)}</span>
+              )}
             </span>
             {entry.note && <span className="k-small">{entry.note}</span>}
           </span>
@@ -110,7 +128,7 @@ function Way({ entries }: { entries: readonly Entry[] }) {
 }
 
 /** Moves the case on, from the day it took effect. What the roles may not enter is not offered. */
-function MoveForm({ detail: { sale, entries } }: { detail: Detail }) {
+function MoveForm({ detail: { sale, entries, insurerSays } }: { detail: Detail }) {
   const t = useWords()
   const me = useMe()
   const { today } = useToday()
@@ -127,6 +145,7 @@ function MoveForm({ detail: { sale, entries } }: { detail: Detail }) {
     chosen && on
       ? mayMove({
           ...{ from: sale.state, to: chosen, sellerId: sale.agentId, by: { personId: me.person.id, roles: me.roles } },
+          insurerSays,
           ...{ on: Temporal.PlainDate.from(on), today: Temporal.PlainDate.from(today) },
           since: Temporal.PlainDate.from(since),
         })
@@ -173,7 +192,7 @@ function MoveForm({ detail: { sale, entries } }: { detail: Detail }) {
 }
 
 /** Takes the latest entry back, with the reason. */
-function TakeBackForm({ detail: { sale, entries } }: { detail: Detail }) {
+function TakeBackForm({ detail: { sale, entries, insurerSays } }: { detail: Detail }) {
   const t = useWords()
   const me = useMe()
   const takeBack = useCommand(api.sales.takeBack)
@@ -181,6 +200,7 @@ function TakeBackForm({ detail: { sale, entries } }: { detail: Detail }) {
   const gone = new Set(entries.flatMap(({ id, takesBack }) => (takesBack ? [id, takesBack] : [])))
   const left = entries.filter(({ id }) => !gone.has(id))
   if (left.length < 2 || sale.agentId === me.person.id) return null
+  const byHand = mayByHand(insurerSays, ...left.slice(-2).map(({ state }) => state))
   return (
     <section className="k-stack">
       <h3>{t('sales.takeBack', { state: t(`sales.state.${sale.state}`) })}</h3>
@@ -189,7 +209,7 @@ function TakeBackForm({ detail: { sale, entries } }: { detail: Detail }) {
       <div>
         <Action
           busy={takeBack.busy}
-          disabledReason={why.trim() === '' ? t('sales.whyFirst') : null}
+          disabledReason={byHand.ok ? (why.trim() === '' ? t('sales.whyFirst') : null) : byHand}
           onClick={async () => {
             if (await takeBack.run({ saleId: sale.id, why: why.trim(), version: sale.version })) setWhy('')
           }}

@@ -121,7 +121,7 @@ export async function accept(ctx: Ctx, asked: NewApplication, judgeOwn: JudgeOwn
     throw new Error('an application number that is taken is refused')
   }
   const of = { id: saleId, agentId, groupId, weight, ...premium }
-  await enter(ctx, of, { state: 'accepted', on: ctx.today, source: 'desk' })
+  await enter(ctx, 'sale.taken', [{ of, state: 'accepted', on: ctx.today, source: 'desk' }])
   await own?.keep(saleId)
   await recount(ctx, { agentId, groupId, productId: product.id }, null, {
     ...premium,

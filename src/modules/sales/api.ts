@@ -14,7 +14,8 @@ import * as shapes from './shapes.ts'
 /*
  * Cases from the application taken at the desk to the end of the policy, and their figures: accepted and issued are two
  * dates and two amounts. A sale is announced to the whole centre the moment it is taken [S4.3.3b] [S4.5.2]. Not what is
- * earned by it and not what was planned; the insurer's daily file comes later and takes the place of entries by hand.
+ * earned by it and not what was planned. The insurer's daily file, which policies reads, takes the place of entries by hand
+ * through insurer.ts; why an accepted case is not issued yet is issuing's.
  */
 
 /** Those who sit at a telephone: agents, and leaders who dial themselves. */

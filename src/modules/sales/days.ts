@@ -39,16 +39,20 @@ export async function recountAll(ctx: Ctx, changes: readonly Recount[]): Promise
     add(to, after, 1)
   }
   // In one order, so that two cases of one agent never wait for each other crosswise.
-  const rows = [...days].sort(([a], [b]) => a.localeCompare(b)).map(([, sums]) => sums)
+  const rows = [...days]
+    .filter(([, sums]) => COLUMNS.some((column) => /[1-9]/.test(sums[column] ?? '')))
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([, sums]) => sums)
+  if (rows.length === 0) return
   const list = sql.join(COLUMNS.map((column) => sql.ref(column)))
   const given = sql.join(COLUMNS.map((column) => sql`coalesce(${sql.ref(`g.${column}`)}, 0)`))
   const typed = sql.join(COLUMNS.map((column) => sql`${sql.ref(column)} ${isCount(column) ? sql`int` : sql`numeric`}`))
-  const sums = sql.join(
+  const added = sql.join(
     COLUMNS.map((column) => sql`${sql.ref(column)} = sale_day.${sql.ref(column)} + excluded.${sql.ref(column)}`),
   )
   await sql`
     insert into sale_day (agent_id, day, product_id, centre_id, group_id, ${list})
     select g.agent, g.day, g.product, ${ctx.centre.id}, g.unit, ${given}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g(day date, agent uuid, product uuid, unit uuid, ${typed})
-    on conflict (agent_id, day, product_id, group_id) do update set ${sums}`.execute(ctx.db)
+    on conflict (agent_id, day, product_id, group_id) do update set ${added}`.execute(ctx.db)
 }

@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import type { Ctx } from '../../platform/context.ts'
 import { openActs } from '../customers/opening.ts'
+import { forgotten } from './credited.ts'
 import { type Recount, recountAll } from './days.ts'
-import { enterBrought, forgotten } from './entries.ts'
+import { coolingOffUntil, enter } from './entries.ts'
 import { currencyOf, isOpen, type Premium, type State } from './rules.ts'
 
 /* Cases and sums that a take-over brings along, on the days on which they happened. */
@@ -39,38 +40,44 @@ export async function openSales(
     state: sale.entries.at(-1)!.state,
     acceptedOn: sale.entries[0]!.on,
     issuedOn: sale.entries.findLast(({ state }) => state === 'issued')?.on ?? null,
+    deliveredOn: sale.entries.findLast(({ state }) => state === 'delivered')?.on ?? null,
     cancelledOn: sale.entries.findLast(({ state }) => state === 'cancelledInCoolingOff')?.on ?? null,
   })
   const given = sales.map((sale) => {
-    const { state, acceptedOn, issuedOn, cancelledOn } = stand(sale)
+    const { state, acceptedOn, issuedOn, deliveredOn, cancelledOn } = stand(sale)
+    const until = deliveredOn && coolingOffUntil(ctx, deliveredOn)
     return {
       ...{ application_no: sale.applicationNo, agent_id: sale.agentId, group_id: sale.groupId, state },
       ...{ customer_id: sale.customerId, product_id: sale.productId, version_id: sale.productVersionId },
       ...{ pay_way: sale.payWay, pay_times: sale.payTimes, ...sale.premium, accepted_on: acceptedOn.toString() },
       ...{ issued_on: issuedOn?.toString() ?? null, cancelled_on: cancelledOn?.toString() ?? null },
+      ...{ delivered_on: deliveredOn?.toString() ?? null, until: until?.toString() ?? null },
     }
   })
   const { rows } = await sql<Made>`
     insert into sale (centre_id, application_no, agent_id, group_id, customer_id, product_id, product_version_id, pay_way, pay_times,
-      raw_premium, annual_premium, standard_premium, currency, state, accepted_at, accepted_on, issued_on, cancelled_on, opening_id)
+      raw_premium, annual_premium, standard_premium, currency, state, accepted_at, accepted_on, issued_on, cancelled_on,
+      delivered_on, cooling_off_until, opening_id)
     select ${ctx.centre.id}, g.application_no, g.agent_id, g.group_id, g.customer_id, g.product_id, g.version_id, g.pay_way,
       g.pay_times, g.raw, g.annual, g.standard, ${currencyOf(ctx.centre.country)}, g.state,
-      g.accepted_on::timestamp at time zone ${ctx.centre.timeZone}, g.accepted_on, g.issued_on, g.cancelled_on, ${openingId}
+      g.accepted_on::timestamp at time zone ${ctx.centre.timeZone}, g.accepted_on, g.issued_on, g.cancelled_on,
+      g.delivered_on, g.until, ${openingId}
     from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as g(application_no text, agent_id uuid, group_id uuid, customer_id uuid,
       product_id uuid, version_id uuid, pay_way text, pay_times int, raw numeric, annual numeric, standard numeric, state text,
-      accepted_on date, issued_on date, cancelled_on date)
+      accepted_on date, issued_on date, cancelled_on date, delivered_on date, until date)
     on conflict (centre_id, application_no) do nothing returning application_no, id`.execute(ctx.db)
   const ids = new Map(rows.map(({ application_no, id }) => [application_no, id]))
   const fresh = sales.flatMap((sale) => {
     const id = ids.get(sale.applicationNo)
     return id ? [{ sale, id }] : []
   })
-  await enterBrought(
+  await enter(
     ctx,
-    fresh.map(({ sale, id }) => ({
-      of: { id, agentId: sale.agentId, groupId: sale.groupId, weight: '1', ...sale.premium },
-      entries: sale.entries,
-    })),
+    'sale.opening',
+    fresh.flatMap(({ sale, id }) => {
+      const of = { id, agentId: sale.agentId, groupId: sale.groupId, weight: '1', ...sale.premium }
+      return sale.entries.map(({ state, on }) => ({ of, state, on, source: 'opening' as const }))
+    }),
   )
   await recountAll(
     ctx,

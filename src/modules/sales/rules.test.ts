@@ -42,7 +42,7 @@ describe('the states of a case', () => {
   const asked = (more: Partial<Parameters<typeof mayMove>[0]>) =>
     mayMove({
       ...{ from: 'accepted', to: 'issued', on: day('2026-06-17'), today: day('2026-06-17'), since: day('2026-06-15') },
-      ...{ by: { personId: 'liu', roles: ['dataOfficer'] }, sellerId: 'ann' },
+      ...{ by: { personId: 'liu', roles: ['dataOfficer'] }, sellerId: 'ann', insurerSays: false },
       ...more,
     })
   const by = (...roles: Role[]) => ({ personId: 'x', roles })
@@ -113,7 +113,8 @@ describe('entries that were taken back', () => {
   })
 
   test('the application itself stays, and nobody takes back what is his own', () => {
-    const reason = (entries: readonly Entry[], personId = 'guo') => codes(mayTakeBack(entries, { personId }, 'ann'))
+    const reason = (entries: readonly Entry[], personId = 'guo') =>
+      codes(mayTakeBack(entries, { personId }, 'ann', false))
     expect(reason([a, b])).toEqual([])
     expect(reason([a])).toEqual(['sales.nothingToTakeBack'])
     expect(reason([a, b, back])).toEqual(['sales.nothingToTakeBack'])

@@ -50,6 +50,15 @@ export const MOVERS = WORKERS
 /** Who takes back an entry that was wrong. */
 export const CORRECTORS = ['deptManager'] as const satisfies readonly Role[]
 
+/** What the insurer's file says where a centre gets one: that a case is issued, and all that comes after. */
+const SAID_BY_INSURER: readonly State[] = [
+  ...(['issued', 'delivered', 'inForce', 'cancelledInCoolingOff', 'lapsed', 'surrendered'] as const),
+]
+
+/** Nobody sets by hand what the insurer's file says; `states` = what an entry would bring about or take back. */
+export const mayByHand = (insurerSays: boolean, ...states: readonly State[]): Verdict =>
+  insurerSays && states.some((state) => SAID_BY_INSURER.includes(state)) ? no('sales.insurerSays', 'S4.2.3b') : yes
+
 /** The roles that may enter a state. */
 const moversTo = (to: State): readonly Role[] => (isOpen(to) || to === 'declined' ? WORKERS : RECORDERS)
 
@@ -70,9 +79,12 @@ export function mayMove(asked: {
   readonly since: Temporal.PlainDate
   readonly by: { readonly personId: string; readonly roles: readonly Role[] }
   readonly sellerId: string
+  /** The centre gets the insurer's file. */
+  readonly insurerSays: boolean
 }): Verdict {
-  const { from, to, on, today, since, by, sellerId } = asked
+  const { from, to, on, today, since, by, sellerId, insurerSays } = asked
   return all(
+    mayByHand(insurerSays, to),
     by.personId === sellerId ? no('sales.ownCase', 'S4.1.1') : yes,
     mayEnter(by.roles, to),
     NEXT[from].includes(to) ? yes : no('sales.noSuchStep', 'S4.2.3b', { from, to }),
@@ -101,15 +113,27 @@ export function standOf(entries: readonly Entry[]) {
   const last = valid.at(-1)
   if (!last) throw new Error('a case has no entry')
   const dayOf = (state: State) => valid.findLast((entry) => entry.state === state)?.on ?? null
-  return { state: last.state, since: last.on, issuedOn: dayOf('issued'), cancelledOn: dayOf('cancelledInCoolingOff') }
+  const days = { issuedOn: dayOf('issued'), deliveredOn: dayOf('delivered') }
+  return { state: last.state, since: last.on, ...days, cancelledOn: dayOf('cancelledInCoolingOff') }
 }
 
-/** An entry is taken back by a head who did not sell the case; the application itself stays on record. */
-export const mayTakeBack = (entries: readonly Entry[], by: { readonly personId: string }, sellerId: string): Verdict =>
-  all(
+/**
+ * An entry is taken back by a head who did not sell the case; the application itself stays on record, and so does what
+ * the insurer's file says.
+ */
+export function mayTakeBack(
+  entries: readonly Entry[],
+  by: { readonly personId: string },
+  sellerId: string,
+  insurerSays: boolean,
+): Verdict {
+  const valid = standing(entries)
+  return all(
     by.personId === sellerId ? no('sales.ownCase', 'S4.1.1') : yes,
-    standing(entries).length < 2 ? no('sales.nothingToTakeBack', 'S4.2.3b') : yes,
+    valid.length < 2 ? no('sales.nothingToTakeBack', 'S4.2.3b') : yes,
+    mayByHand(insurerSays, ...valid.slice(-2).map(({ state }) => state)),
   )
+}
 
 /** What is known when an agent wants to record an application. */
 export type Application = {

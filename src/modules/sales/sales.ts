@@ -3,7 +3,8 @@ import type { Words } from '../../lib/wire.ts'
 import { notFound } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
 import type { PayWay } from '../catalog/rules.ts'
-import type { NewEntry } from './entries.ts'
+import type { EntrySource } from './entries.ts'
+import { insurerSince } from './insurer.ts'
 import type { State } from './rules.ts'
 import { casesVisibleTo } from './scope.ts'
 
@@ -31,6 +32,9 @@ export type SaleRow = {
   readonly seller: string | null
   /** How much of it counts in any figure, '0' to '1'. */
   readonly weight: string
+  readonly deliveredOn: Temporal.PlainDate | null
+  /** Last day on which the customer may cancel for a full refund; null before the receipt. */
+  readonly coolingOffUntil: Temporal.PlainDate | null
   readonly version: number
 }
 
@@ -42,7 +46,8 @@ const rowsWhere = (condition: ReturnType<typeof casesVisibleTo>, rest = sql``) =
   select s.id, s.application_no as "applicationNo", n.id as "agentId", n.name as agent, u.id as "groupId",
     u.name as group, s.product_id as "productId", p.name as product, s.pay_way as "payWay", s.raw_premium as raw,
     s.annual_premium as annual, s.standard_premium as standard, s.currency, s.state, s.accepted_at as "acceptedAt",
-    s.accepted_on as "acceptedOn", s.issued_on as "issuedOn", s.cancelled_on as "cancelledOn", s.version, s.weight,
+    s.accepted_on as "acceptedOn", s.issued_on as "issuedOn", s.cancelled_on as "cancelledOn",
+    s.delivered_on as "deliveredOn", s.cooling_off_until as "coolingOffUntil", s.version, s.weight,
     case when n.id <> s.agent_id then (select name from person_name where id = s.agent_id) end as seller
   from sale s join person_name n on n.id = ${CREDITED} join product_listed p on p.id = s.product_id
     left join org_unit u on u.id = ${CREDITED_GROUP}
@@ -83,7 +88,7 @@ export type EntryRow = {
   readonly occurredOn: Temporal.PlainDate
   readonly recordedAt: Temporal.Instant
   readonly by: string | null
-  readonly source: NewEntry['source']
+  readonly source: EntrySource
   readonly takesBack: string | null
   readonly note: string
 }
@@ -100,5 +105,6 @@ export async function saleWithEntries(ctx: Ctx, saleId: string) {
       e.takes_back as "takesBack", e.note
     from sale_event e left join person_name n on n.id = e.recorded_by
     where e.sale_id = ${saleId} order by e.id`.execute(ctx.db)
-  return { sale: { ...sale, ...more.rows[0]! }, entries: entries.rows }
+  const insurerSays = (await insurerSince(ctx)) !== null
+  return { sale: { ...sale, ...more.rows[0]! }, entries: entries.rows, insurerSays }
 }

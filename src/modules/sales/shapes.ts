@@ -44,6 +44,8 @@ export const Sale = z.object({
   cancelledOn: Day.nullable(),
   seller: z.string().nullable(),
   weight: Amount,
+  deliveredOn: Day.nullable(),
+  coolingOffUntil: Day.nullable(),
   version: z.number(),
 })
 
@@ -56,11 +58,13 @@ export const SaleDetail = z.object({
       occurredOn: Day,
       recordedAt: Instant,
       by: z.string().nullable(),
-      source: z.enum(['desk', 'manual', 'correction', 'opening', 'insurerFile']),
+      source: z.enum(['desk', 'manual', 'correction', 'opening', 'insurerFile', 'clock']),
       takesBack: Id.nullable(),
       note: z.string(),
     }),
   ),
+  /** The insurer's file says what is issued and what comes after. */
+  insurerSays: z.boolean(),
 })
 
 const figures = {
