@@ -10,6 +10,7 @@ import { breakLines, type House, makeHouse } from './house.ts'
 import { contacts, numberAt } from './list.ts'
 import { type Past, playWorkday } from './past.ts'
 import { takePolicyFile } from './policies.ts'
+import { bringRecords } from './records.ts'
 import { issueToGroups, type Supply, takeIn } from './supply.ts'
 
 /* The demo centre: a house of sixty people with three weeks behind it, its clock at a working morning. */
@@ -86,6 +87,8 @@ export async function buildDemo(
   await arrive(ARRIVALS.at(-1)!, `${YESTERDAY}T18:25`, true)
   await house.at(`${YESTERDAY}T18:30`)
   await breakLines(house)
+  say('Taking in the switch’s records of yesterday')
+  await bringRecords(house, Temporal.PlainDate.from(YESTERDAY))
   say('Taking in the insurer’s policy file')
   await takePolicyFile(house, YESTERDAY, MORNING)
   await thisMorning(house)

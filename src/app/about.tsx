@@ -29,6 +29,7 @@ export type NavIcon =
   | 'screens'
   | 'waiting'
   | 'policies'
+  | 'records'
   | 'moving'
 
 /** Who a page is for and where it stands in the navigation; without a group it is reached by links alone. */

@@ -5,6 +5,7 @@ import { loadOpening } from '../modules/moving/load.ts'
 import type { MovingJob } from '../modules/moving/run.ts'
 import { undoOpening } from '../modules/moving/undo.ts'
 import { importFile } from '../modules/policies/import.ts'
+import { takeRecords } from '../modules/records/take.ts'
 import type { JobHandler } from '../platform/jobs.ts'
 import { backUpNightly, NIGHTLY } from '../platform/nightly.ts'
 import { inThread } from '../platform/thread.ts'
@@ -18,6 +19,7 @@ const openingIn = (job: { centreId: string; actorId: string; openingId?: unknown
 export const LONG: Readonly<Record<string, JobHandler>> = {
   'lists.import': (boot, job) => importBatch(boot, { ...job, batchId: String(job.batchId) }, leadsOfList),
   'policies.import': (boot, job) => importFile(boot, { ...job, fileId: String(job.fileId) }),
+  'records.take': (boot, job) => takeRecords(boot, { ...job, recordFileId: String(job.recordFileId) }),
   'moving.check': (boot, job) => checkOpening(boot, openingIn(job)),
   'moving.load': (boot, job) => loadOpening(boot, openingIn(job)),
   'moving.undo': (boot, job) => undoOpening(boot, openingIn(job)),

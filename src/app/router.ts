@@ -14,6 +14,7 @@ import { moving } from '../modules/moving/api.ts'
 import { notices } from '../modules/notices/api.ts'
 import { people } from '../modules/people/api.ts'
 import { policies } from '../modules/policies/api.ts'
+import { records } from '../modules/records/api.ts'
 import { rulebookWith } from '../modules/rulebook/api.ts'
 import { sales } from '../modules/sales/api.ts'
 import { sheets } from '../modules/sheets/api.ts'
@@ -40,6 +41,7 @@ export const router = {
   leads,
   telephony,
   calls,
+  records,
   arrivals,
   sales,
   issuing,

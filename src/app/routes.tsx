@@ -220,6 +220,17 @@ const pages = [
     roles: ['dataOfficer'],
     label: 'lists.import.title',
   }),
+  page('/records', () => import('../modules/records/RecordsPage.tsx'), 'RecordsPage', {
+    roles: ['dataOfficer', 'deptManager', 'deputyGm', 'qualityInspector', 'um', 'tl'],
+    group: 'house',
+    label: 'records.title',
+    icon: 'records',
+    key: 'x',
+  }),
+  page('/records/import', () => import('../modules/records/RecordsImport.tsx'), 'RecordsImport', {
+    roles: ['dataOfficer', 'deptManager'],
+    label: 'records.import.title',
+  }),
   page('/do-not-call', () => import('../modules/customers/DoNotCallPage.tsx'), 'DoNotCallPage', {
     roles: ['dataOfficer', 'qualityInspector', 'deptManager'],
     group: 'leads',

@@ -10,6 +10,8 @@ import { endOldCallbacks, watchCallbacks, watchDesks } from '../modules/calls/wa
 import { remind } from '../modules/issuing/remind.ts'
 import { closeAtNight } from '../modules/leads/move.ts'
 import { forgetCells } from '../modules/lists/batches.ts'
+import { tellStopped } from '../modules/records/gaps.ts'
+import { meetLeft } from '../modules/records/meet.ts'
 import { endCoolingOff } from '../modules/sales/insurer.ts'
 import { forgetNotes } from '../modules/showroom/keep.ts'
 import type { Entry } from '../platform/clockwork.ts'
@@ -125,6 +127,20 @@ export const SCHEDULE: readonly Entry[] = [
     at: '02:40',
     why: 'a promise that nobody kept for days is missed, and its lead goes on by the attempt plan',
     run: endOldCallbacks,
+  },
+  {
+    name: 'records.meetLeft',
+    clause: 'S3.6',
+    at: '02:55',
+    why: 'records whose call was still on a desk when they came have found it by now, or nobody allowed it',
+    run: meetLeft,
+  },
+  {
+    name: 'records.tellStopped',
+    clause: 'S3.6',
+    at: '08:30',
+    why: 'a seat that owes too many recordings cannot dial, and its leader knows before the floor opens',
+    run: tellStopped,
   },
   {
     name: 'arrivals.propose',

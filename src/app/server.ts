@@ -26,6 +26,7 @@ const home = join(import.meta.dirname, '../..')
 const PURPOSES: Purposes = {
   list: { may: ['dataOfficer', 'deptManager'], mostBytes: 500_000_000 },
   policies: { may: ['dataOfficer', 'deptManager'], mostBytes: 100_000_000 },
+  records: { may: ['dataOfficer', 'deptManager'], mostBytes: 500_000_000 },
   moving: { may: ['dataOfficer', 'deptManager'], mostBytes: 500_000_000 },
 }
 

@@ -377,6 +377,10 @@ export interface CallDay {
   effective: Generated<number>;
   group_id: string | null;
   inbound: Generated<number>;
+  measured: Generated<number>;
+  measured_connected: Generated<number>;
+  measured_effective: Generated<number>;
+  measured_talk_seconds: Generated<number>;
   refusals: Generated<number>;
   ring_seconds: Generated<number>;
   synthetic: Generated<number>;
@@ -409,11 +413,30 @@ export interface CallFact {
   product_id: string | null;
   recording: string | null;
   ring_seconds: number | null;
+  seat_id: string | null;
   synthetic_date: boolean | null;
   talk_seconds: number | null;
+  talk_seconds_first: number | null;
+  unanswered: boolean | null;
   why: string | null;
   wrap_seconds: number | null;
   wrapped_at: Temporal.Instant | null;
+}
+
+export interface CallMeasure {
+  answered_at: Temporal.Instant | null;
+  at: Temporal.Instant;
+  call_id: string;
+  centre_id: string;
+  ended_at: Temporal.Instant;
+  id: Generated<string>;
+  measured_by: string;
+  occurred_on: Temporal.PlainDate;
+  recording: string | null;
+  ring_seconds: number;
+  source_id: string;
+  superseded_at: Temporal.Instant | null;
+  talk_seconds: number;
 }
 
 export interface CallOpening {
@@ -431,6 +454,19 @@ export interface CallOpening {
   through: Temporal.PlainDate;
 }
 
+export interface CallRank {
+  agent_id: string | null;
+  batch_id: string | null;
+  centre_id: string | null;
+  connected: number | null;
+  day: Temporal.PlainDate | null;
+  dials: number | null;
+  dials_made: number | null;
+  effective: number | null;
+  group_id: string | null;
+  talk_seconds: number | null;
+}
+
 export interface CallSum {
   agent_id: string | null;
   batch_id: string | null;
@@ -442,6 +478,10 @@ export interface CallSum {
   effective: number | null;
   group_id: string | null;
   inbound: number | null;
+  measured: number | null;
+  measured_connected: number | null;
+  measured_effective: number | null;
+  measured_talk_seconds: number | null;
   refusals: number | null;
   ring_seconds: number | null;
   synthetic: number | null;
@@ -734,6 +774,15 @@ export interface DeviceLine {
   connected: boolean | null;
   id: string | null;
   silent_minutes: number | null;
+}
+
+export interface DialAllowed {
+  agent_id: string | null;
+  at: Temporal.Instant | null;
+  call_id: string | null;
+  centre_id: string | null;
+  hash: Buffer | null;
+  occurred_on: Temporal.PlainDate | null;
 }
 
 export interface DialLedger {
@@ -1418,6 +1467,71 @@ export interface ProductVersion {
   standard_factor: Numeric;
 }
 
+export interface RecordFile {
+  centre_id: string;
+  clock_ahead: Generated<number>;
+  corrected: Generated<number>;
+  created_at: Temporal.Instant;
+  created_by: string;
+  ended_at: Temporal.Instant | null;
+  error: Json | null;
+  file_id: string;
+  file_name: string;
+  from_at: Temporal.Instant | null;
+  grown: Generated<number>;
+  id: Generated<string>;
+  inbound: Generated<number>;
+  left_out: Generated<number>;
+  matched: Generated<number>;
+  never_left: Generated<number>;
+  not_allowed: Generated<number>;
+  open: Generated<number>;
+  options: Json;
+  repeated: Generated<number>;
+  rows_done: Generated<number>;
+  rows_total: number | null;
+  sha256: string;
+  started_at: Temporal.Instant | null;
+  state: string;
+  taken: Generated<number>;
+  to_at: Temporal.Instant | null;
+  units_done: Generated<number>;
+  units_total: number | null;
+  unknown_seat: Generated<number>;
+  unreadable: Generated<number>;
+}
+
+export interface RecordIncident {
+  agent_id: string | null;
+  at: Temporal.Instant;
+  centre_id: string;
+  code: string | null;
+  finding: string | null;
+  found_at: Temporal.Instant;
+  group_id: string | null;
+  id: Generated<string>;
+  kind: string;
+  masked: string | null;
+  note: Generated<string>;
+  occurred_on: Temporal.PlainDate;
+  owner_id: string | null;
+  seat_id: string;
+  seconds: number;
+  settled_at: Temporal.Instant | null;
+  settled_by: string | null;
+  subject_id: string;
+  version: Generated<number>;
+}
+
+export interface RecordRow {
+  cells: Json;
+  code: string;
+  file_id: string;
+  line: string | null;
+  result: string;
+  row_no: number;
+}
+
 export interface Request {
   at: Generated<Temporal.Instant>;
   id: string;
@@ -1626,6 +1740,18 @@ export interface Seat {
   version: Generated<number>;
 }
 
+export interface SeatDay {
+  agent_id: string;
+  centre_id: string;
+  day: Temporal.PlainDate;
+  dials: Generated<number>;
+  group_id: string | null;
+  measured: Generated<number>;
+  owed: Generated<number>;
+  owed_talk_seconds: Generated<number>;
+  seat_id: string;
+}
+
 export interface SeatLine {
   caller_id: string | null;
   caller_id_approved: boolean | null;
@@ -1638,6 +1764,18 @@ export interface SeatLine {
   person_id: string | null;
   position: number | null;
   recording: boolean | null;
+}
+
+export interface SeatSum {
+  agent_id: string | null;
+  centre_id: string | null;
+  day: Temporal.PlainDate | null;
+  dials: number | null;
+  group_id: string | null;
+  measured: number | null;
+  owed: number | null;
+  owed_talk_seconds: number | null;
+  seat_id: string | null;
 }
 
 export interface SheetMapping {
@@ -1674,6 +1812,33 @@ export interface StoredFile {
   name: string;
   sha256: string;
   uploaded_by: string;
+}
+
+export interface SwitchRecord {
+  answered_at: Temporal.Instant | null;
+  call_id: string | null;
+  centre_id: string;
+  code: string | null;
+  direction: string;
+  disposition: string | null;
+  ended_at: Temporal.Instant;
+  file_id: string;
+  hash: Buffer;
+  id: Generated<string>;
+  key: Buffer;
+  masked: string;
+  measured_at: Temporal.Instant | null;
+  occurred_on: Temporal.PlainDate;
+  recorded_at: Temporal.Instant;
+  recording: string | null;
+  result: Generated<string>;
+  ring_by: number | null;
+  ring_seconds: number;
+  row_no: number;
+  seat_id: string;
+  started_at: Temporal.Instant;
+  talk_by: number | null;
+  talk_seconds: number;
 }
 
 export interface Unit {
@@ -1727,7 +1892,9 @@ export interface DB {
   call_correction: CallCorrection;
   call_day: CallDay;
   call_fact: CallFact;
+  call_measure: CallMeasure;
   call_opening: CallOpening;
+  call_rank: CallRank;
   call_sum: CallSum;
   callback: Callback;
   callback_open: CallbackOpen;
@@ -1752,6 +1919,7 @@ export interface DB {
   desk_skip: DeskSkip;
   device: Device;
   device_line: DeviceLine;
+  dial_allowed: DialAllowed;
   dial_ledger: DialLedger;
   do_not_call: DoNotCall;
   do_not_call_list: DoNotCallList;
@@ -1804,6 +1972,9 @@ export interface DB {
   product_authorised: ProductAuthorised;
   product_listed: ProductListed;
   product_version: ProductVersion;
+  record_file: RecordFile;
+  record_incident: RecordIncident;
+  record_row: RecordRow;
   request: Request;
   role_grant: RoleGrant;
   rule_document: RuleDocument;
@@ -1819,11 +1990,14 @@ export interface DB {
   schedule_run: ScheduleRun;
   script: Script;
   seat: Seat;
+  seat_day: SeatDay;
   seat_line: SeatLine;
+  seat_sum: SeatSum;
   sheet_mapping: SheetMapping;
   sign_in_attempt: SignInAttempt;
   signal: Signal;
   stored_file: StoredFile;
+  switch_record: SwitchRecord;
   unit: Unit;
   wall_screen: WallScreen;
 }

@@ -8,6 +8,7 @@ import { catalogLines, complianceLines, customerLines, listLines } from './offic
 import { peopleLines, rulebookLines } from './peopleLines.ts'
 import { policyLines } from './policyLines.ts'
 import { noticeLines, presenceLines } from './presenceLines.ts'
+import { recordLines } from './recordLines.ts'
 import { sheetLines } from './sheetLines.ts'
 import { wallLines } from './wallLines.ts'
 
@@ -27,6 +28,7 @@ export const linesOf = async (house: House): Promise<Line[]> => [
   ...leadLines(house),
   ...seatLines(house),
   ...deskLines(house),
+  ...recordLines(house),
   ...arrivalLines(house),
   ...saleLines(house),
   ...policyLines(house),

@@ -110,6 +110,7 @@ export const SHAPES: Readonly<Record<ParamKey, Shape>> = {
   'problem.belowNormDays': 'days',
   prp: { label: 'text', minutes: 'minutes', mode: 'word', ...SPAN },
   'quick.redial': { withinSeconds: 'seconds', max: 'times' },
+  'recording.owed': { calls: 'times', workdays: 'workdays' },
   'report.daily': { to: ['word'] },
   'review.computeOnWorkday': 'nthWorkday',
   'rules.signedBy': ['word'],

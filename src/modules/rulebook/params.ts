@@ -185,6 +185,8 @@ export const PARAMS = {
       .refine(inTurn, { error: 'ends before it begins' }),
   ),
   'quick.redial': param(z.strictObject({ withinSeconds: Some, max: Count })),
+  /** Recordings that a seat may owe of days further back than so many working days; 0 = no limit. */
+  'recording.owed': param(z.strictObject({ calls: Count, workdays: Some })),
   'report.daily': param(z.strictObject({ to: z.array(Key).min(1) })),
   'review.computeOnWorkday': param(Some),
   'rules.signedBy': param(z.array(Key).min(1)),
