@@ -20,10 +20,11 @@ import { wall } from '../modules/wall/api.ts'
 import { access } from '../platform/accessApi.ts'
 import { backups } from '../platform/backupsApi.ts'
 import { entrance } from './entrance.ts'
+import { ownCentre } from './ownCentre.ts'
 
 /** All operations of the house, by module: the server mounts it, the web client is typed from it. */
 export const router = {
-  access: { ...access, ...entrance },
+  access: { ...access, ...entrance, ...ownCentre },
   backups,
   people,
   rulebook: rulebookWith(openHours),

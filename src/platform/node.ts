@@ -16,7 +16,7 @@ import { type Metrics, openMetrics } from './metrics.ts'
 import { migrate } from './migrate.ts'
 import { backupAge } from './nightly.ts'
 import { startPostgres } from './postgres.ts'
-import { checkDatabase, checkProduction, checkRestored, isUnfinishedDemo } from './startChecks.ts'
+import { checkDatabase, checkProduction, checkRestored, isUnfinishedDemo, unmarkDemo } from './startChecks.ts'
 
 /* The running parts of one node, opened in order and closed in the other order. */
 
@@ -168,6 +168,7 @@ async function database(
     await root.query('drop database if exists kaibo with (force)')
     await root.query('create database kaibo')
     await root.end()
+    unmarkDemo(dataDir)
   }
   return { target: { socketDir: server.socketDir, database: 'kaibo' }, trouble: () => server.trouble }
 }
