@@ -159,7 +159,7 @@ describe('packs follow the country and the trade', () => {
 
   test('a line is chosen, the law is not, and the zone may be another one', async () => {
     const { boot } = await emptyHouse()
-    const given = { ...mine, kind: 'life', packs: ['carrier-aliyun'], timeZone: 'Asia/Urumqi' } as const
+    const given = { ...mine, kind: 'life' as const, packs: ['carrier-aliyun'], timeZone: 'Asia/Urumqi' }
     await caller(boot).startCentre(given)
     expect(await rulesIn(boot)).toEqual({
       packs: ['cn-life', 'cn-general', 'carrier-aliyun', 'design-default'],
