@@ -5,6 +5,7 @@ import {
   BarsOutlined,
   BookOutlined,
   CarOutlined,
+  CheckSquareOutlined,
   CustomerServiceOutlined,
   DesktopOutlined,
   FieldTimeOutlined,
@@ -54,6 +55,7 @@ const ICONS: Readonly<Record<NavIcon, ReactNode>> = {
   showroom: <CarOutlined />,
   daySheet: <TableOutlined />,
   screens: <DesktopOutlined />,
+  setup: <CheckSquareOutlined />,
 }
 
 /** A page below another one of these is its own place, not the upper one's. */

@@ -13,12 +13,14 @@ import { notices } from '../modules/notices/api.ts'
 import { people } from '../modules/people/api.ts'
 import { rulebookWith } from '../modules/rulebook/api.ts'
 import { sales } from '../modules/sales/api.ts'
+import { setupWith } from '../modules/setup/api.ts'
 import { sheets } from '../modules/sheets/api.ts'
 import { showroom } from '../modules/showroom/api.ts'
 import { telephony } from '../modules/telephony/api.ts'
 import { wall } from '../modules/wall/api.ts'
 import { access } from '../platform/accessApi.ts'
 import { backups } from '../platform/backupsApi.ts'
+import { CHECK_ITEMS } from './checkList.ts'
 import { entrance } from './entrance.ts'
 import { ownCentre } from './ownCentre.ts'
 
@@ -43,6 +45,7 @@ export const router = {
   showroom,
   floor,
   wall,
+  setup: setupWith(CHECK_ITEMS),
 }
 
 export type Router = typeof router

@@ -217,6 +217,16 @@ const pages = [
     label: 'wall.screens',
     icon: 'screens',
   }),
+  page('/setup', () => import('../modules/setup/SetupPage.tsx'), 'SetupPage', {
+    roles: ['deptManager', 'deputyGm', 'dataOfficer', 'admin'],
+    group: 'house',
+    label: 'setup.title',
+    icon: 'setup',
+  }),
+  page('/setup/slips', () => import('../modules/setup/SlipsPage.tsx'), 'SlipsPage', {
+    roles: ['deptManager', 'admin'],
+    label: 'setup.slips',
+  }),
   page('/account', () => import('./AccountPage.tsx'), 'AccountPage', {
     roles: 'everyone',
     group: 'own',

@@ -6,7 +6,7 @@ import { type AccessParts, openAccess } from './access.ts'
 import { CannotStart } from './cannotStart.ts'
 import type { Boot, SignedIn } from './context.ts'
 import { type Db, openDb, openPool, type Pool, type Target } from './database.ts'
-import type { Settings } from './env.ts'
+import { type Settings, servedBy } from './env.ts'
 import { ensureMonths } from './housekeeping.ts'
 import { type JobHandler, type Jobs, openJobs, WORKERS } from './jobs.ts'
 import { checkNumberKey, keyOf } from './keys.ts'
@@ -114,6 +114,7 @@ async function openParts(
     numberKey,
     target,
     backups,
+    served: servedBy(settings),
   }
   const metrics = openMetrics({
     pools: { operations: main, plain, live: news },

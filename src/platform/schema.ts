@@ -1387,6 +1387,16 @@ export interface SeatLine {
   recording: boolean | null;
 }
 
+export interface SetupMark {
+  centre_id: string;
+  id: Generated<string>;
+  item: string;
+  mark: string;
+  reason: Generated<string>;
+  recorded_at: Temporal.Instant;
+  recorded_by: string;
+}
+
 export interface SheetMapping {
   centre_id: string;
   fields: Json;
@@ -1547,6 +1557,7 @@ export interface DB {
   script: Script;
   seat: Seat;
   seat_line: SeatLine;
+  setup_mark: SetupMark;
   sheet_mapping: SheetMapping;
   sign_in_attempt: SignInAttempt;
   signal: Signal;

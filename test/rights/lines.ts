@@ -6,6 +6,7 @@ import type { House, Line } from './house.ts'
 import { catalogLines, complianceLines, customerLines, listLines } from './officeLines.ts'
 import { peopleLines, rulebookLines } from './peopleLines.ts'
 import { noticeLines, presenceLines } from './presenceLines.ts'
+import { setupLines } from './setupLines.ts'
 import { sheetLines } from './sheetLines.ts'
 import { wallLines } from './wallLines.ts'
 
@@ -30,4 +31,5 @@ export const linesOf = async (house: House): Promise<Line[]> => [
   ...showroomLines(house),
   ...boardLines(house),
   ...wallLines(house),
+  ...setupLines(house),
 ]

@@ -18,10 +18,11 @@ access.endSessions          · · · · x · · · · · x · ·
 access.live                 · x x x x x x x x x x x x
 access.state                x x x x x x x x x x x x x
 access.startDemo            x x x x x x x x x x x x x
-access.startCentre          x x x x x x x x x x x x x
 access.demoRoles            x x x x x x x x x x x x x
 access.demoSignIn           x x x x x x x x x x x x x
 access.setDemoClock         x x x x x x x x x x x x x
+access.choices              x x x x x x x x x x x x x
+access.startCentre          x x x x x x x x x x x x x
 backups.state               · · · · x x x · · · x · ·
 people.tree                 · x x x x x x x x x x x x
 people.persons              · x x x x x x x x x x x x
@@ -184,4 +185,10 @@ wall.revoke                 · · · x x x · · · · x · ·
 wall.announcements          · · · x x x · · · · · · ·
 wall.announce               · · · x x x · · · · · · ·
 wall.withdraw               · · · x x x · · · · · · ·
+setup.checkList             · · · · x x x · · · x · ·
+setup.confirm               · · · · x · · · · · x · ·
+setup.putOff                · · · · x · · · · · · · ·
+setup.takeUp                · · · · x · · · · · x · ·
+setup.accounts              · · · · x · · · · · x · ·
+setup.openAccounts          · · · · x · · · · · x · ·
 `
