@@ -6,11 +6,11 @@ import {
   type CentreKind,
   COUNTRIES,
   type Country,
+  everyPack,
   packChoice,
   packsAt,
   ZONES,
-} from '../modules/compliance/countries.ts'
-import { everyPack } from '../modules/compliance/packs.ts'
+} from '../modules/compliance/packs.ts'
 import { PackOut, packTold } from '../modules/compliance/told.ts'
 import { addPeople } from '../modules/people/people.ts'
 import { addCentreIn } from '../modules/people/structure.ts'

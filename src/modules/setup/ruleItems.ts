@@ -2,8 +2,7 @@ import { isWorkday } from '../../lib/workdays.ts'
 import type { CheckItem } from '../../platform/checkItem.ts'
 import type { Ctx } from '../../platform/context.ts'
 import type { Params } from '../../platform/rules.ts'
-import { COUNTRIES, type Country, packsAt } from '../compliance/countries.ts'
-import { packsOf } from '../compliance/packs.ts'
+import { COUNTRIES, type Country, packsAt, packsOf } from '../compliance/packs.ts'
 import { latestNumbers } from '../rulebook/reading.ts'
 
 const both = (clause: string | null) => ({ life: clause, dealership: clause })

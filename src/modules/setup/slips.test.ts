@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type World, world } from '../../../test/world.ts'
 import { access } from '../../platform/accessApi.ts'
@@ -54,9 +55,8 @@ test('no password lies in any table, and a lot that is sent again gets no second
   const tables = await w.sql<{ name: string }>`select c.relname as name from pg_class c
     join pg_namespace n on n.oid = c.relnamespace where n.nspname = current_schema() and c.relkind = 'r'`
   for (const { name } of tables) {
-    const found = await w.sql<{ n: number }>`select (xpath('/row/n/text()', query_to_xml(
-      format('select count(*) as n from %I t where t::text like %L', ${name}, ${`%${firstPassword}%`}), false, true, '')))[1]::text::int as n`
-    expect([name, found[0]!.n]).toEqual([name, 0])
+    const found = await w.sql`select 1 from ${sql.table(name)} t where t::text like ${`%${firstPassword}%`}`
+    expect([name, found]).toEqual([name, []])
   }
   // Its people get new ones by the reset, and the lost ones no longer work.
   const anew = await w.as('guo').access.resetPassword({ personId: w.people.chen })
