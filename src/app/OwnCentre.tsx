@@ -78,7 +78,8 @@ function faultsOf(typed: Typed, secret: Secret, needsCode: boolean, t: Wording):
   if (!typed.other) return found
   filled('otherName')
   named('otherUsername')
-  if (nameOf(typed.otherUsername) === nameOf(typed.username)) found.otherUsername = t('first.unfit.same')
+  if (!found.otherUsername && nameOf(typed.otherUsername) === nameOf(typed.username))
+    found.otherUsername = t('first.unfit.same')
   return found
 }
 

@@ -79,7 +79,7 @@ function Making({ accounts, again }: MakingProps) {
             </Action>
           }
         >
-          <p>
+          <p className="su-once">
             <Mark tone="warn">{t('setup.slips.once')}</Mark>
           </p>
           <Field label={t('setup.slips.address')} hint={t('setup.slips.addressWhy')}>

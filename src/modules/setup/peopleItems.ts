@@ -65,7 +65,9 @@ export const PEOPLE_ITEMS: readonly CheckItem[] = [
     ...{ id: 'setup.firstPasswords', area: 'people', clause: both(null), link: '/setup/slips', ...shows },
     async look(ctx) {
       const { accounts, first } = await peopleFacts(ctx)
-      return { done: first === 0 && accounts > 1, figures: { accounts, own: accounts - first } }
+      // The head alone: nobody was given one yet.
+      if (accounts <= 1) return null
+      return { done: first === 0, figures: { accounts, own: accounts - first } }
     },
   },
 ]
