@@ -23,6 +23,7 @@ import {
   StopOutlined,
   TableOutlined,
   TeamOutlined,
+  TruckOutlined,
   UserOutlined,
 } from '@ant-design/icons'
 import { Link } from '@tanstack/react-router'
@@ -55,6 +56,7 @@ const ICONS: Readonly<Record<NavIcon, ReactNode>> = {
   showroom: <CarOutlined />,
   daySheet: <TableOutlined />,
   screens: <DesktopOutlined />,
+  moving: <TruckOutlined />,
   setup: <CheckSquareOutlined />,
 }
 

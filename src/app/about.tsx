@@ -27,6 +27,7 @@ export type NavIcon =
   | 'showroom'
   | 'daySheet'
   | 'screens'
+  | 'moving'
   | 'setup'
 
 /** Who a page is for and where it stands in the navigation; without a group it is reached by links alone. */

@@ -9,6 +9,7 @@ import { floor } from '../modules/floor/api.ts'
 import { leads } from '../modules/leads/api.ts'
 import { leadsOfList } from '../modules/leads/create.ts'
 import { listsWith } from '../modules/lists/api.ts'
+import { moving } from '../modules/moving/api.ts'
 import { notices } from '../modules/notices/api.ts'
 import { people } from '../modules/people/api.ts'
 import { rulebookWith } from '../modules/rulebook/api.ts'
@@ -45,6 +46,7 @@ export const router = {
   showroom,
   floor,
   wall,
+  moving,
   setup: setupWith(CHECK_ITEMS),
 }
 

@@ -217,6 +217,12 @@ const pages = [
     label: 'wall.screens',
     icon: 'screens',
   }),
+  page('/moving', () => import('../modules/moving/MovingPage.tsx'), 'MovingPage', {
+    roles: ['deptManager', 'dataOfficer', 'deputyGm', 'admin'],
+    group: 'house',
+    label: 'moving.title',
+    icon: 'moving',
+  }),
   page('/setup', () => import('../modules/setup/SetupPage.tsx'), 'SetupPage', {
     roles: ['deptManager', 'deputyGm', 'dataOfficer', 'admin'],
     group: 'house',

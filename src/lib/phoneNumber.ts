@@ -5,13 +5,14 @@ import {
   parsePhoneNumberFromString,
   validatePhoneNumberLength,
 } from 'libphonenumber-js/max'
+import { exactOf } from './digits.ts'
 
 export type NumberRefusal =
   /** Nothing in the cell. */
   | 'empty'
   /** Words, a date, a number with a fraction. */
   | 'notANumber'
-  /** 1.38E+10: a spreadsheet has thrown the last digits away, and nobody can bring them back. */
+  /** 1.38E+10: a spreadsheet has thrown the last digits away, and nobody can bring them back. See `exactOf`. */
   | 'scientific'
   /** Also a local number without its area code. */
   | 'tooShort'
@@ -139,7 +140,8 @@ export function judgeNumber(
   if (typeof cell === 'boolean' || (typeof cell === 'number' && !(Number.isSafeInteger(cell) && cell >= 0))) {
     return refuse('notANumber', String(cell))
   }
-  const { text, extension } = tidy(String(cell))
+  const { text: written, extension } = tidy(String(cell))
+  const text = exactOf(written)
   if (text === '') return refuse('empty', '')
   if (SCIENTIFIC.test(text)) return refuse('scientific', text)
   if (DATE.test(text) || !NUMBER.test(text) || !/\d/.test(text) || text.replace(/\D/g, '').length < 3)

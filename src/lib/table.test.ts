@@ -2,9 +2,10 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { encode, fileOf, folder } from '../../test/office-files.ts'
-import { openTable, type TableOptions } from './table.ts'
+import { encode, fileOf, folder, workbookOf } from '../../test/office-files.ts'
+import { openTable, openTables, type TableOptions } from './table.ts'
 import { type WriteCell, writeXlsx } from './xlsxWrite.ts'
 
 async function read(path: string, options: TableOptions = {}) {
@@ -42,6 +43,7 @@ describe('the heads', () => {
         cells: ['张三', '13800138000', '深圳', null],
         raw: ['张三', '13800138000', '深圳', ''],
         hidden: false,
+        skip: null,
       },
     ])
   })
@@ -81,6 +83,84 @@ describe('the heads', () => {
     expect(table.headerRow).toBe(3)
     expect(cells).toEqual([['王小明', 13_800_138_000, '2026-07-01']])
   })
+})
+
+describe('heads of several rows', () => {
+  const two = '六月業績\n工號,受理,,承保,\n,件數,保費,件數,保費\nA1,3,1200,1,400\nA2,1,300,,\n'
+  const names = ['工號', '受理 件數', '受理 保費', '承保 件數', '承保 保費']
+
+  test('are joined, and their last row is no data', async () => {
+    const { table, rows } = await csv(two)
+    expect([table.headerRow, table.headerRows, table.headers]).toEqual([2, [2, 3], names])
+    expect(rows.map(({ rowNo }) => rowNo)).toEqual([4, 5])
+    expect((await csv(two, { headerRow: 2 })).table.headerRows).toEqual([2, 3])
+  })
+
+  test('of a workbook are known by the cells that were merged, which are filled down below them', async () => {
+    const row = (no: number, ...cells: string[]) =>
+      `<row r="${no}">${cells.map((cell, at) => (cell ? `<c r="${'ABCDE'[at]}${no}" t="str"><v>${cell}</v></c>` : '')).join('')}</row>`
+    const rows = [
+      row(1, '名單'),
+      row(2, '組別', '聯絡', '', '備註 sheetData&gt;'),
+      row(3, '', '微信', '地址'),
+      row(4, '一組', 'wx1', '深圳'),
+      row(5, '', 'wx2', '廣州', 'sheetData>'),
+      row(6, '', 'wx3', '上海'),
+      row(7, '二組', 'wx4', '北京'),
+      row(8, '', 'wx5', '天津'),
+    ]
+    const refs = ['A1:D1', 'A2:A3', 'B2:C2', 'D2:D3', 'A7:A8', 'A4:A6']
+    const path = await workbookOf([
+      {
+        name: 'S',
+        file: 'worksheets/sheet1.xml',
+        xml: `<x:sheetData xmlns:x="u">${rows.join('')}</x:sheetData><mergeCells count="6">${refs.map((ref) => `<mergeCell ref="${ref}"/>`).join('')}</mergeCells>`.replaceAll(
+          /<(\/?)(row|c|v)\b/g,
+          '<$1x:$2',
+        ),
+      },
+    ])
+    const { table, cells } = await read(path)
+    expect(table.headers).toEqual(['組別', '聯絡 微信', '聯絡 地址', '備註 sheetData>'])
+    expect(cells.map(([group]) => group)).toEqual(['一組', '一組', '一組', '二組', '二組'])
+  })
+})
+
+test('sums and the heads of the next page are told, wherever they stand', async () => {
+  const page = '六月名單,,\n姓名,手機,保費\n'
+  const { rows } = await csv(`${page}王,13800138000,3\n小計,,3\n${page}李,13900139000,4\n合計,,7\n`)
+  expect(rows.map(({ rowNo, skip }) => [rowNo, skip])).toEqual([
+    ...[
+      [3, null],
+      [4, 'total'],
+      [5, 'heads'],
+      [6, 'heads'],
+      [7, null],
+      [8, 'total'],
+    ],
+  ])
+})
+
+test('a table under any titles and with any sums between reads back to its rows', async () => {
+  const word = fc.constantFrom('王小明', '李華', '陳大文', '合', '小計明', 'Total Care')
+  const data = fc.tuple(word, fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 99_999 }))
+  const title = fc.constantFrom('六月業績,,', '製表：小王,,2026-06-30', ',,內部資料', '')
+  const sum = fc.constantFrom('小計,9,1200', '一組小計,,300', ',合計,3', 'Total,12,5', '姓名,件數,保費')
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(title, { maxLength: 3 }),
+      fc.array(fc.tuple(data, fc.option(sum)), { minLength: 4, maxLength: 20 }),
+      async (titles, body) => {
+        const lines = body.flatMap(([row, after]) => [row.join(','), ...(after === null ? [] : [after])])
+        const { table, rows } = await csv(`${[...titles, '姓名,件數,保費', ...lines].join('\n')}\n`)
+        expect(table.headers).toEqual(['姓名', '件數', '保費'])
+        expect(rows.filter(({ skip }) => skip === null).map(({ cells }) => cells)).toEqual(
+          body.map(([row]) => row.map(String)),
+        )
+      },
+    ),
+    { numRuns: 50 },
+  )
 })
 
 describe('cells', () => {
@@ -125,6 +205,42 @@ describe('a file', () => {
     expect(table).toMatchObject({ kind: 'xlsx', encoding: null, sheet: '名單' })
     const { table: second, cells } = await workbook([['姓名', '電話']], { sheet: '第二' })
     expect([second.sheet, second.headers, cells]).toEqual(['第二', ['保單', '保費'], [['P1', 1200]]])
+  })
+
+  test('is opened once for all its sheets, each with heads of its own', async () => {
+    const path = join(await folder(), 'groups.xlsx')
+    const columns = (...heads: string[]) => heads.map((head) => ({ head }))
+    await writeXlsx(path, [
+      {
+        name: '一組',
+        columns: columns('姓名', '保費'),
+        rows: [
+          ['王', 1],
+          ['小計', 1],
+        ],
+      },
+      { name: '二組', columns: columns('保費', '姓名'), rows: [[2, '李']] },
+      { name: '說明', columns: columns('注意'), rows: [] },
+    ])
+    const read = async (options = {}) => {
+      const { tables, close } = await openTables(path, 'groups.xlsx', options)
+      const sheets = []
+      for (const { sheet, headers, rows } of tables)
+        sheets.push([
+          sheet,
+          headers.join(),
+          ...(await Array.fromAsync(rows(), ({ cells, skip }) => `${cells} ${skip}`)),
+        ])
+      close()
+      return sheets
+    }
+    expect(await read()).toEqual([
+      ['一組', '姓名,保費', '王,1 null', '小計,1 total'],
+      ['二組', '保費,姓名', '2,李 null'],
+      ['說明', '注意'],
+    ])
+    expect((await read({ sheets: ['說明', '二組'] })).map(([sheet]) => sheet)).toEqual(['說明', '二組'])
+    await expect(read({ sheets: ['三組'] })).rejects.toMatchObject({ code: 'sheetUnknown' })
   })
 
   test('with nothing but spaces has no heads and no rows', async () => {

@@ -1,8 +1,9 @@
-import { statSync } from 'node:fs'
-import { type CsvFormat, csvRows, type Delimiter, inspectCsv } from './csv.ts'
+import type { Delimiter } from './csv.ts'
 import type { Encoding } from './encoding.ts'
-import { sniff } from './sniff.ts'
-import { openXlsx, type XlsxSheet } from './xlsx.ts'
+import { filled, findHeads, type Heads, headsAt, type Merge, type Seen, widthOf } from './heads.ts'
+import { isTotal, repeats, type Skip } from './skipped.ts'
+import { openSource, type Source, type SourceOptions } from './tableSource.ts'
+import type { XlsxSheet } from './xlsx.ts'
 import type { Cell } from './xlsxCells.ts'
 
 export type TableRow = {
@@ -14,16 +15,15 @@ export type TableRow = {
   readonly raw: string[]
   /** Hidden by hand or by a filter; never so in csv. */
   readonly hidden: boolean
+  /** A sum or the heads once more, which is no data; null otherwise. */
+  readonly skip: Skip | null
 }
 
-export type TableOptions = {
-  readonly encoding?: Encoding
-  readonly delimiter?: Delimiter
+export type TableOptions = SourceOptions & {
   /** Name of the sheet; the first visible one without it. */
   readonly sheet?: string
   /** Row of the heads, null = the file has none; found by itself without it. */
   readonly headerRow?: number | null
-  readonly replaceBadBytes?: boolean
 }
 
 /** An open file of rows, whatever its kind. */
@@ -39,9 +39,14 @@ export type Table = {
   readonly sheets: readonly XlsxSheet[]
   /** Name of the sheet that is read, null for csv. */
   readonly sheet: string | null
-  /** Null where the file has no heads. */
+  /** The first row of the heads; null where the file has none. */
   readonly headerRow: number | null
-  /** As the file has them, white space put in order; '' for a column without one. Two may be alike. */
+  /** First and last row of the heads, which may take two or three. */
+  readonly headerRows: readonly [number, number] | null
+  /**
+   * As the file has them, white space put in order; '' for a column without one. Two may be alike. Heads of several rows
+   * are joined from above: '受理 件數'.
+   */
   readonly headers: readonly string[]
   /** Rows below the heads that have something in them. May be asked for more than once. */
   readonly rows: () => AsyncGenerator<TableRow>
@@ -50,162 +55,173 @@ export type Table = {
   readonly close: () => void
 }
 
-/** Rows looked at to find the heads. */
+/** Rows looked at to find the heads; after a row that somebody named as theirs, a few. */
 const LOOK = 60
+const LOOK_AFTER = 10
 
-/** White space of all kinds at both ends, and the marks that some systems leave there. */
-const EDGE = /^[\s\u200b\u2060\ufeff]+|[\s\u200b\u2060\ufeff]+$/g
-
-/** No space of any kind, told at once: most cells of a million begin and end so. */
-const inside = (code: number): boolean => (code > 0x20 && code < 0x7f) || (code >= 0x4e00 && code <= 0x9fff)
-
-/** ="0138…" keeps a leading zero through Excel; the text is what stands inside. */
-const AS_TEXT = /^="([^"]*)"$/
-
-function tidy(cell: Cell): Cell {
-  if (
-    typeof cell !== 'string' ||
-    (cell !== '' && inside(cell.charCodeAt(0)) && inside(cell.charCodeAt(cell.length - 1)))
-  ) {
-    return cell
-  }
-  const text = cell.replace(EDGE, '')
-  return text === '' ? null : text
+/** The beginning of a sheet: where its heads are and what stands above them. */
+type Beginning = {
+  readonly sheet: string | null
+  readonly heads: Heads | null
+  /** As many as the widest of the first rows has columns. */
+  readonly headers: readonly string[]
+  /** Rows that have something in them, the heads and the first below them among them. */
+  readonly seen: readonly Seen[]
+  readonly merges: readonly Merge[]
 }
 
-const fromField = (field: string): Cell => tidy(field.startsWith('="') ? field.replace(AS_TEXT, '$1') : field)
-
-type Seen = { readonly rowNo: number; readonly cells: readonly Cell[] }
-
-const filled = (cells: readonly Cell[]): Cell[] => cells.filter((cell) => cell !== null)
-
-/** Columns up to the last filled one: a delimiter at the end of each line makes none. */
-const widthOf = (cells: readonly Cell[]): number => cells.findLastIndex((cell) => cell !== null) + 1
-
-/** A figure, a day, a number to dial: what stands in a column, not above it. */
-const looksLikeValue = (cell: Cell): boolean =>
-  typeof cell !== 'string' || /^[\d\s.,:/+\-()%T]*\d[\d\s.,:/+\-()%T]*$/.test(cell)
-const looksLikeNumberToDial = (cell: Cell): boolean =>
-  looksLikeValue(cell) && String(cell).replace(/\D/g, '').length >= 7
-const LONGEST_HEAD = 60
+/** Reads the beginning of a sheet. `headerRow` says where the heads are, null that there are none. */
+async function beginningOf(
+  source: Source,
+  sheet: string | null,
+  headerRow: number | null | undefined,
+): Promise<Beginning> {
+  const seen: Seen[] = []
+  const wanted = headerRow ? Math.max(LOOK, headerRow + LOOK_AFTER) : LOOK
+  for await (const { rowNo, cells } of source.rows(sheet, () => undefined)) {
+    if (rowNo > wanted && seen.length > 0) break
+    if (filled(cells).length === 0) continue
+    if (rowNo <= LOOK || (headerRow && rowNo >= headerRow) || seen.length === 0) seen.push({ rowNo, cells })
+  }
+  const merges = await source.merges(sheet)
+  const heads =
+    headerRow === undefined ? findHeads(seen, merges) : headerRow === null ? null : headsAt(seen, headerRow, merges)
+  const last = heads?.last ?? 0
+  const widest = seen.reduce((most, { rowNo, cells }) => (rowNo > last ? Math.max(most, widthOf(cells)) : most), 0)
+  const width = Math.max(widest, (heads?.names.findLastIndex((name) => name !== '') ?? -1) + 1)
+  const headers = Array.from({ length: width }, (_, at) => heads?.names[at] ?? '')
+  return { sheet, heads, headers, seen, merges }
+}
 
 /**
- * The row of the heads: the first that is about as wide as the table below it, so that a title, a date or "made by"
- * above is passed over, and then only if it names columns: short texts, hardly a figure, nothing to dial, few twice.
- * Otherwise the table begins without heads.
+ * Puts what was written once for several rows, in a cell that was made of theirs, into each of them. Ranges by their
+ * column, in the order of the rows.
  */
-function findHeads(rows: readonly Seen[]): Seen | null {
-  const widths = rows.map(({ cells }) => filled(cells).length).sort((a, b) => a - b)
-  // What a quarter of the rows reach, not the widest: one remark far to the right would raise the bar.
-  const width = widths[Math.floor(widths.length * 0.75)] ?? 0
-  const first = rows.find(({ cells }) => filled(cells).length >= Math.max(Math.min(width, 2), 0.6 * width))
-  if (!first) return null
-  const heads = filled(first.cells)
-  const values = heads.filter(looksLikeValue).length
-  if (heads.some(looksLikeNumberToDial) || values > 0.3 * heads.length) return null
-  if (heads.filter((head) => String(head).length > LONGEST_HEAD).length > 0.3 * heads.length) return null
-  const different = new Set(heads.map(String)).size
-  return different >= 0.7 * heads.length ? first : null
-}
-
-const headText = (cell: Cell | undefined): string =>
-  cell === null || cell === undefined ? '' : String(cell).replace(/\s+/g, ' ')
-
-type Source = Pick<Table, 'kind' | 'encoding' | 'encodingSure' | 'delimiter' | 'sheets' | 'sheet' | 'close'> & {
-  readonly rows: (onShare: (share: number) => void) => AsyncGenerator<TableRow>
-}
-
-async function csvSource(path: string, options: TableOptions): Promise<Source> {
-  const guess = await inspectCsv(path, options.encoding)
-  const { encoding, sure } = guess
-  const delimiter = options.delimiter ?? guess.delimiter
-  const format: CsvFormat = { encoding, delimiter, replaceBadBytes: options.replaceBadBytes ?? false }
-  const { size } = statSync(path)
-  return {
-    kind: 'csv',
-    encoding,
-    encodingSure: sure,
-    delimiter,
-    sheets: [],
-    sheet: null,
-    close: () => undefined,
-    async *rows(onShare) {
-      for await (const { rowNo, fields } of csvRows(path, format, (bytes) => onShare(bytes / size))) {
-        yield { rowNo, cells: fields.map(fromField), raw: fields, hidden: false }
+function filledDown(
+  merges: readonly Merge[],
+  from: number,
+): ((row: Pick<TableRow, 'rowNo' | 'cells' | 'raw'>) => void) | null {
+  const down = merges.filter(({ left, right, top, bottom }) => left === right && bottom > top && top > from)
+  if (down.length === 0) return null
+  const columns = Map.groupBy(
+    down.toSorted((a, b) => a.top - b.top),
+    ({ left }) => left,
+  )
+  const written = new Map<Merge, { readonly cell: Cell; readonly raw: string }>()
+  return ({ rowNo, cells, raw }) => {
+    for (const [at, ranges] of columns) {
+      while (ranges[0] && ranges[0].bottom < rowNo) written.delete(ranges.shift()!)
+      const range = ranges[0]
+      if (!range || rowNo < range.top) continue
+      if (rowNo === range.top) written.set(range, { cell: cells[at] ?? null, raw: raw[at] ?? '' })
+      else if ((cells[at] ?? null) === null) {
+        cells[at] = written.get(range)?.cell ?? null
+        raw[at] = written.get(range)?.raw ?? ''
       }
-    },
+    }
   }
 }
 
-async function xlsxSource(path: string, options: TableOptions): Promise<Source> {
-  const { sheets, rows, close } = await openXlsx(path)
-  const sheet = options.sheet ?? (sheets.find(({ hidden }) => !hidden) ?? sheets[0])?.name ?? null
+function isEmpty(cells: readonly Cell[]): boolean {
+  for (let at = 0; at < cells.length; at++) if (cells[at] !== null) return false
+  return true
+}
+
+/** Rows of a sheet below its heads that have something in them, by streaming. */
+async function* rowsBelow(
+  source: Source,
+  { sheet, heads, headers, seen, merges }: Beginning,
+  onShare: (share: number) => void,
+): AsyncGenerator<TableRow> {
+  // One generator between the file and its reader: each more costs a million rows a second.
+  onShare(0)
+  const last = heads?.last ?? 0
+  const again = repeats(seen.filter(({ rowNo }) => rowNo <= last))
+  const fillDown = filledDown(merges, last)
+  for await (const { rowNo, cells, raw, hidden } of source.rows(sheet, onShare)) {
+    if (rowNo <= last || isEmpty(cells)) continue
+    while (cells.length < headers.length) {
+      cells.push(null)
+      raw.push('')
+    }
+    const row = { rowNo, cells, raw, hidden, skip: again(cells) ? 'heads' : isTotal(cells) ? 'total' : null } as const
+    fillDown?.(row)
+    yield row
+  }
+  onShare(1)
+}
+
+/** The first sheet that is shown; null for csv. */
+const firstShown = ({ sheets }: Source): string | null =>
+  (sheets.find(({ hidden }) => !hidden) ?? sheets[0])?.name ?? null
+
+async function tableOf(
+  source: Source,
+  fileName: string,
+  sheet: string | null,
+  headerRow: number | null | undefined,
+): Promise<Table> {
+  const beginning = await beginningOf(source, sheet, headerRow)
+  const { heads } = beginning
+  let share = 0
   return {
-    kind: 'xlsx',
-    encoding: null,
-    encodingSure: true,
-    delimiter: null,
-    sheets,
+    fileName,
+    kind: source.kind,
+    encoding: source.encoding,
+    encodingSure: source.encodingSure,
+    delimiter: source.delimiter,
+    sheets: source.sheets,
     sheet,
-    close,
-    async *rows(onShare) {
-      for await (const row of rows(sheet ?? undefined, (bytes, size) => onShare(bytes / size))) {
-        yield { rowNo: row.rowNo, cells: row.cells.map(tidy), raw: row.raw, hidden: row.hidden }
-      }
-    },
+    headerRow: heads?.first ?? null,
+    headerRows: heads && [heads.first, heads.last],
+    headers: beginning.headers,
+    rows: () =>
+      rowsBelow(source, beginning, (now) => {
+        share = Math.min(now, 1)
+      }),
+    progress: () => share,
+    close: source.close,
   }
 }
 
 /**
  * Opens a csv or xlsx file by what is in it, not by its name: many systems name text .xls. Finds the encoding, the
- * delimiter, the sheet and the row of the heads, each of which `options` may say instead. Rows are streamed. `fileName`
+ * delimiter, the sheet and the rows of the heads, each of which `options` may say instead. Rows are streamed. `fileName`
  * is what the person called the file, for the page. Throws TableError; see there for the codes. Close it when done.
  */
 export async function openTable(path: string, fileName: string, options: TableOptions = {}): Promise<Table> {
-  const source = (await sniff(path)) === 'zip' ? await xlsxSource(path, options) : await csvSource(path, options)
+  const source = await openSource(path, options)
   try {
-    const seen: Seen[] = []
-    const { headerRow } = options
-    const wanted = Math.max(LOOK, headerRow ?? 0)
-    for await (const { rowNo, cells } of source.rows(() => undefined)) {
-      if (rowNo > wanted && seen.length > 0) break
-      if (filled(cells).length === 0) continue
-      if (rowNo <= LOOK || rowNo === headerRow || seen.length === 0) seen.push({ rowNo, cells })
-    }
-    const head = headerRow === undefined ? findHeads(seen) : (seen.find(({ rowNo }) => rowNo === headerRow) ?? null)
-    const widest = seen.reduce(
-      (most, { rowNo, cells }) => (rowNo > (head?.rowNo ?? 0) ? Math.max(most, widthOf(cells)) : most),
-      0,
-    )
-    const headers = Array.from({ length: Math.max(widest, head ? widthOf(head.cells) : 0) }, (_, at) =>
-      headText(head?.cells[at]),
-    )
-    let share = 0
-    return {
-      fileName,
-      kind: source.kind,
-      encoding: source.encoding,
-      encodingSure: source.encodingSure,
-      delimiter: source.delimiter,
-      sheets: source.sheets,
-      sheet: source.sheet,
-      headerRow: head?.rowNo ?? null,
-      headers,
-      async *rows() {
-        share = 0
-        for await (const row of source.rows((now) => (share = Math.min(now, 1)))) {
-          if (row.rowNo <= (head?.rowNo ?? 0) || filled(row.cells).length === 0) continue
-          while (row.cells.length < headers.length) {
-            row.cells.push(null)
-            row.raw.push('')
-          }
-          yield row
-        }
-        share = 1
-      },
-      progress: () => share,
-      close: source.close,
-    }
+    return await tableOf(source, fileName, options.sheet ?? firstShown(source), options.headerRow)
+  } catch (error) {
+    source.close()
+    throw error
+  }
+}
+
+/** The sheets of one file, each a table with heads of its own; close them here, all at once. */
+export type Tables = { readonly tables: readonly [Table, ...Table[]]; readonly close: () => void }
+
+export type TablesOptions = Omit<TableOptions, 'sheet'> & {
+  /** Names of the sheets to open; every visible one without. */
+  readonly sheets?: readonly string[]
+}
+
+/**
+ * Opens a file once and each of its sheets as a table: one sheet a team leader, as offices keep them. Their columns may
+ * stand in different order, their heads in different rows; a sheet of notes is a table too, whose heads say so. A csv
+ * file is one table. Options, codes and rows as for `openTable`.
+ */
+export async function openTables(path: string, fileName: string, options: TablesOptions = {}): Promise<Tables> {
+  const source = await openSource(path, options)
+  const first = firstShown(source)
+  const shown = source.sheets.filter(({ name, hidden }) => !hidden && name !== first).map(({ name }) => name)
+  try {
+    const [one = first, ...others] = options.sheets ?? []
+    const open = (sheet: string | null) => tableOf(source, fileName, sheet, options.headerRow)
+    const tables: [Table, ...Table[]] = [await open(source.kind === 'csv' ? null : one)]
+    for (const sheet of options.sheets ? others : shown) tables.push(await open(sheet))
+    return { tables, close: source.close }
   } catch (error) {
     source.close()
     throw error

@@ -1,4 +1,4 @@
-/** Why a file cannot be read as a table. The words for each code are the page's; `values` fills their gaps. */
+/** Why a file cannot be read as a table. Words for each stand in src/ui/words.json; `values` fills their gaps. */
 export type TableErrorCode =
   /** Nothing in it. */
   | 'empty'

@@ -1,3 +1,4 @@
+import type { Merge } from './heads.ts'
 import { TableError } from './tableError.ts'
 import {
   type Cell,
@@ -29,8 +30,16 @@ export type Workbook = {
   readonly sheets: readonly XlsxSheet[]
   /** Rows of a sheet by its name, of the first visible one without; `onBytes` hears how much of `size` was read. */
   readonly rows: (sheet?: string, onBytes?: (bytes: number, size: number) => void) => AsyncGenerator<XlsxRow>
+  /** Merged cells of a sheet in the order of the file; none for a sheet too large to look through twice. */
+  readonly merges: (sheet?: string) => Promise<Merge[]>
   readonly close: () => void
 }
+
+/** A sheet that unpacks to more, some 60,000 rows, is a list by a system, which merges nothing. In bytes. */
+const MERGES_UP_TO = 32 * 1024 * 1024
+/** Characters of merged ranges that are read, some 30,000 of them. */
+const MERGES_TEXT = 1024 * 1024
+const MERGE = /<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"/g
 
 type Link = { readonly type: string; readonly target: string }
 
@@ -147,12 +156,16 @@ export async function openXlsx(path: string, limits: XlsxLimits = XLSX_LIMITS): 
     const stringsPart = partOf('sharedStrings')?.target
     const kinds = stylesPart ? await styleKinds(pack, stylesPart) : []
     let strings: Promise<string[]> | undefined
+    const find = (wanted: string | undefined) => {
+      const first = sheets.find((sheet) => !sheet.hidden) ?? sheets[0]
+      const sheet = wanted === undefined ? first : sheets.find(({ name }) => name === wanted)
+      if (!sheet) throw new TableError('sheetUnknown', { sheet: wanted ?? '' })
+      return sheet
+    }
     return {
       sheets: sheets.map(({ name, hidden }) => ({ name, hidden })),
       async *rows(wanted, onBytes) {
-        const first = sheets.find((sheet) => !sheet.hidden) ?? sheets[0]
-        const sheet = wanted === undefined ? first : sheets.find(({ name }) => name === wanted)
-        if (!sheet) throw new TableError('sheetUnknown', { sheet: wanted ?? '' })
+        const sheet = find(wanted)
         strings ??= stringsPart ? sharedStrings(pack, stringsPart, limits) : Promise.resolve([])
         const reader = sheetReader(await strings, kinds, from1904, limits)
         const size = pack.size(sheet.part)
@@ -161,6 +174,16 @@ export async function openXlsx(path: string, limits: XlsxLimits = XLSX_LIMITS): 
           yield* reader.rows.splice(0)
           if (reader.done()) return
         }
+      },
+      async merges(wanted) {
+        const { part } = find(wanted)
+        if (pack.size(part) > MERGES_UP_TO) return []
+        // They stand behind the cells, which the reader of the rows has to go past before it knows them.
+        return [...(await pack.after(part, 'sheetData>', MERGES_TEXT)).matchAll(MERGE)].map(
+          ([, left = '', top, right = '', bottom]) => ({
+            ...{ top: Number(top), bottom: Number(bottom), left: columnOf(left), right: columnOf(right) },
+          }),
+        )
       },
       close: pack.close,
     }

@@ -93,11 +93,17 @@ export function columnLetters(column: number): string {
   return letters
 }
 
+/** A whole number of more digits than are known, which Excel fills up with zeros. */
+function longText(whole: number): string {
+  const [digits = '', exponent] = Math.abs(whole).toExponential(14).split('e')
+  return (whole < 0 ? '-' : '') + digits.replace('.', '').padEnd(Number(exponent) + 1, '0')
+}
+
 /** A cell as a person would read it: whole numbers without an exponent, others to Excel's 15 digits. */
 export function cellText(cell: Cell): string {
   if (cell === null) return ''
   if (typeof cell === 'string') return cell
   if (typeof cell === 'boolean') return cell ? 'TRUE' : 'FALSE'
-  if (Number.isInteger(cell)) return BigInt(cell).toString()
+  if (Number.isInteger(cell)) return Number.isSafeInteger(cell) ? String(cell) : longText(cell)
   return String(Number(cell.toPrecision(15)))
 }

@@ -46,6 +46,8 @@ export type XlsxPackage = {
    * before more is read. Refuses with damaged or tooLarge.
    */
   readonly read: (part: string, events: XmlEvents) => AsyncGenerator<number>
+  /** What follows the last `mark` in a part, unpacked but not parsed; at most some `most` bytes of it. */
+  readonly after: (part: string, mark: string, most: number) => Promise<string>
   readonly close: () => void
 }
 
@@ -122,11 +124,39 @@ export async function openPackage(path: string, limits: XlsxLimits): Promise<Xls
     yield bytes
   }
 
+  async function after(part: string, mark: string, most: number): Promise<string> {
+    const entry = find(part)
+    if (!entry) return ''
+    const wanted = Buffer.from(mark)
+    let rest: Buffer[] = []
+    let bytes = 0
+    // The end of the piece before, where a mark may have begun.
+    let edge = Buffer.alloc(0)
+    try {
+      for await (const chunk of await zip.openReadStreamPromise(entry)) {
+        const piece = Buffer.concat([edge, chunk as Buffer])
+        const at = piece.lastIndexOf(wanted)
+        if (at >= 0) {
+          rest = [piece.subarray(at + wanted.length)]
+          bytes = 0
+        } else if (rest.length > 0 && bytes < most) {
+          rest.push(chunk as Buffer)
+          bytes += (chunk as Buffer).length
+        }
+        edge = piece.subarray(Math.max(0, piece.length - wanted.length + 1))
+      }
+    } catch (error) {
+      throw damaged(error, part)
+    }
+    return Buffer.concat(rest).toString('utf8')
+  }
+
   return {
     has: (part) => find(part) !== undefined,
     parts: () => [...entries.keys()],
     size: (part) => find(part)?.uncompressedSize ?? 0,
     read,
+    after,
     close: () => zip.close(),
   }
 }

@@ -241,6 +241,19 @@ export interface BackupRun {
   trouble: string | null;
 }
 
+export interface BatchBasis {
+  centre_id: string | null;
+  consent_evidence: string | null;
+  consent_expires_on: Temporal.PlainDate | null;
+  consent_given_on: Temporal.PlainDate | null;
+  grade: string | null;
+  id: string | null;
+  name: string | null;
+  opening_id: string | null;
+  product_id: string | null;
+  purpose: string | null;
+}
+
 export interface BatchOfList {
   centre_id: string | null;
   created_at: Temporal.Instant | null;
@@ -309,6 +322,7 @@ export interface Callback {
   made_at: Temporal.Instant;
   made_in: string;
   note: Generated<string>;
+  opening_id: string | null;
   phone_id: string;
   state: string;
   whose: string;
@@ -324,6 +338,19 @@ export interface CallbackOpen {
   id: string | null;
   lead_id: string | null;
   whose: string | null;
+}
+
+export interface CallBefore {
+  centre_id: string | null;
+  connected: number | null;
+  dials: number | null;
+  effective: number | null;
+  group_id: string | null;
+  month: Temporal.PlainDate | null;
+  opening_id: string | null;
+  person_id: string | null;
+  talk_seconds: number | null;
+  through: Temporal.PlainDate | null;
 }
 
 export interface CallCorrection {
@@ -389,6 +416,21 @@ export interface CallFact {
   wrapped_at: Temporal.Instant | null;
 }
 
+export interface CallOpening {
+  centre_id: string;
+  connected: Generated<number>;
+  dials: Generated<number>;
+  effective: Generated<number>;
+  group_id: string | null;
+  month: Temporal.PlainDate;
+  opening_id: string;
+  person_id: string;
+  recorded_at: Temporal.Instant;
+  recorded_by: string | null;
+  talk_seconds: Generated<number>;
+  through: Temporal.PlainDate;
+}
+
 export interface CallSum {
   agent_id: string | null;
   batch_id: string | null;
@@ -440,6 +482,7 @@ export interface Consent {
   expires_at: Temporal.Instant | null;
   given_at: Temporal.Instant;
   id: Generated<string>;
+  opening_id: string | null;
   purpose: string;
   recorded_at: Temporal.Instant;
   recorded_by: string | null;
@@ -466,6 +509,7 @@ export interface Customer {
   minor_until: Temporal.Instant | null;
   name: string | null;
   name_keys: string | null;
+  opening_id: string | null;
   region: string | null;
   version: Generated<number>;
   vulnerable: Generated<boolean>;
@@ -499,6 +543,12 @@ export interface CustomerCard {
   vulnerable: boolean | null;
   wish: Json | null;
   zone: string | null;
+}
+
+export interface CustomerOfOpening {
+  centre_id: string | null;
+  id: string | null;
+  opening_id: string | null;
 }
 
 export interface DaySheetEdit {
@@ -699,6 +749,7 @@ export interface DoNotCall {
   list: string;
   masked: string;
   note: Generated<string>;
+  opening_id: string | null;
   reason: string;
   recorded_at: Temporal.Instant;
   recorded_by: string | null;
@@ -737,6 +788,20 @@ export interface FloorStart {
   centre_id: string;
   day: Temporal.PlainDate;
   group_id: string;
+}
+
+export interface FundEntry {
+  amount: Numeric;
+  centre_id: string;
+  currency: string;
+  id: Generated<string>;
+  kind: string;
+  note: Generated<string>;
+  occurred_on: Temporal.PlainDate;
+  opening_id: string | null;
+  recorded_at: Temporal.Instant;
+  recorded_by: string | null;
+  unit_id: string;
 }
 
 export interface GrantedRole {
@@ -902,6 +967,17 @@ export interface LeadTry {
   weekday: number | null;
 }
 
+export interface LeaveBalance {
+  as_of: Temporal.PlainDate;
+  centre_id: string;
+  days: Numeric;
+  kind: string;
+  opening_id: string | null;
+  person_id: string;
+  recorded_at: Temporal.Instant;
+  recorded_by: string | null;
+}
+
 export interface LineEvent {
   at: Temporal.Instant;
   call_id: string;
@@ -936,6 +1012,7 @@ export interface ListBatch {
   inv: Generated<number>;
   list_price: Numeric | null;
   name: string;
+  opening_id: string | null;
   options: Generated<Json>;
   product_id: string;
   purpose: string;
@@ -1047,6 +1124,52 @@ export interface NoticeRead {
   person_id: string;
 }
 
+export interface Opening {
+  begun_at: Temporal.Instant | null;
+  centre_id: string;
+  created_at: Temporal.Instant;
+  created_by: string;
+  day: Temporal.PlainDate;
+  error: Json | null;
+  id: Generated<string>;
+  kept: Generated<Json>;
+  loaded_at: Temporal.Instant | null;
+  loaded_by: string | null;
+  questions: Generated<Json>;
+  state: string;
+  undone_at: Temporal.Instant | null;
+  undone_by: string | null;
+}
+
+export interface OpeningPart {
+  bad: Generated<number>;
+  brings: Generated<Json>;
+  columns: Generated<Json>;
+  file_id: string;
+  file_name: string;
+  good: Generated<number>;
+  id: Generated<string>;
+  kind: string;
+  opening_id: string;
+  options: Generated<Json>;
+  place: number;
+  rows_done: Generated<number>;
+  rows_total: number | null;
+  same: Generated<number>;
+  sheet: string | null;
+  skipped: Generated<number>;
+}
+
+export interface OpeningRow {
+  cells: Json | null;
+  code: string;
+  field: string | null;
+  part_id: string;
+  result: string;
+  row_no: number;
+  text: Generated<string>;
+}
+
 export interface OrgUnit {
   centre_id: string | null;
   closed_on: Temporal.PlainDate | null;
@@ -1066,6 +1189,7 @@ export interface Person {
   id: Generated<string>;
   name: string;
   name_keys: string;
+  opening_id: string | null;
   registration_no: string | null;
   staff_no: string;
   trained_on: Temporal.PlainDate | null;
@@ -1094,6 +1218,7 @@ export interface PersonName {
 export interface PersonRank {
   confirmed: boolean;
   from_on: Temporal.PlainDate;
+  opening_id: string | null;
   person_id: string;
   rank: string;
   reason: Generated<string>;
@@ -1132,6 +1257,19 @@ export interface PhoneCard {
   retired_at: Temporal.Instant | null;
   valid: boolean | null;
   zones: string[] | null;
+}
+
+export interface PlanningStanding {
+  centre_id: string;
+  from_on: Temporal.PlainDate;
+  id: Generated<string>;
+  note: Generated<string>;
+  opening_id: string | null;
+  person_id: string;
+  recorded_at: Temporal.Instant;
+  recorded_by: string | null;
+  state: string;
+  strikes: Generated<number>;
 }
 
 export interface Presence {
@@ -1261,6 +1399,7 @@ export interface Sale {
   id: Generated<string>;
   issued_on: Temporal.PlainDate | null;
   lead_id: string | null;
+  opening_id: string | null;
   pay_times: number;
   pay_way: string;
   product_id: string;
@@ -1323,6 +1462,31 @@ export interface SaleFact {
   raw_premium: Numeric | null;
   standard_premium: Numeric | null;
   state: string | null;
+}
+
+export interface SaleOfOpening {
+  centre_id: string | null;
+  id: string | null;
+  opening_id: string | null;
+}
+
+export interface SaleOpening {
+  accepted: Generated<number>;
+  accepted_annual: Generated<Numeric>;
+  accepted_standard: Generated<Numeric>;
+  cancelled: Generated<number>;
+  cancelled_standard: Generated<Numeric>;
+  centre_id: string;
+  group_id: string | null;
+  issued: Generated<number>;
+  issued_annual: Generated<Numeric>;
+  issued_standard: Generated<Numeric>;
+  month: Temporal.PlainDate;
+  opening_id: string;
+  person_id: string;
+  recorded_at: Temporal.Instant;
+  recorded_by: string | null;
+  through: Temporal.PlainDate;
 }
 
 export interface SaleSum {
@@ -1410,6 +1574,7 @@ export interface Signal {
   as_of: Temporal.PlainDate;
   clause: string;
   name: string;
+  opening_id: string | null;
   person_id: string;
   recorded_at: Temporal.Instant;
   value: Numeric;
@@ -1439,6 +1604,7 @@ export interface Unit {
   kind: string;
   name: string;
   opened_on: Temporal.PlainDate;
+  opening_id: string | null;
   parent_id: string | null;
   position: Generated<number>;
   version: Generated<number>;
@@ -1475,11 +1641,14 @@ export interface DB {
   attendance_of_day: AttendanceOfDay;
   authorisation: Authorisation;
   backup_run: BackupRun;
+  batch_basis: BatchBasis;
   batch_of_list: BatchOfList;
   call: Call;
+  call_before: CallBefore;
   call_correction: CallCorrection;
   call_day: CallDay;
   call_fact: CallFact;
+  call_opening: CallOpening;
   call_sum: CallSum;
   callback: Callback;
   callback_open: CallbackOpen;
@@ -1490,6 +1659,7 @@ export interface DB {
   customer: Customer;
   customer_act: CustomerAct;
   customer_card: CustomerCard;
+  customer_of_opening: CustomerOfOpening;
   day_sheet_edit: DaySheetEdit;
   deal: Deal;
   deal_event: DealEvent;
@@ -1507,6 +1677,7 @@ export interface DB {
   do_not_call_list: DoNotCallList;
   event: Event;
   floor_start: FloorStart;
+  fund_entry: FundEntry;
   granted_role: GrantedRole;
   idle_alert: IdleAlert;
   idle_open: IdleOpen;
@@ -1518,6 +1689,7 @@ export interface DB {
   lead_hold: LeadHold;
   lead_lot: LeadLot;
   lead_try: LeadTry;
+  leave_balance: LeaveBalance;
   line_event: LineEvent;
   list_batch: ListBatch;
   list_mapping: ListMapping;
@@ -1530,6 +1702,9 @@ export interface DB {
   not_called_list: NotCalledList;
   notice: Notice;
   notice_read: NoticeRead;
+  opening: Opening;
+  opening_part: OpeningPart;
+  opening_row: OpeningRow;
   org_unit: OrgUnit;
   person: Person;
   person_name: PersonName;
@@ -1537,6 +1712,7 @@ export interface DB {
   personal_look: PersonalLook;
   phone: Phone;
   phone_card: PhoneCard;
+  planning_standing: PlanningStanding;
   presence: Presence;
   presence_now: PresenceNow;
   presence_span: PresenceSpan;
@@ -1552,6 +1728,8 @@ export interface DB {
   sale_day: SaleDay;
   sale_event: SaleEvent;
   sale_fact: SaleFact;
+  sale_of_opening: SaleOfOpening;
+  sale_opening: SaleOpening;
   sale_sum: SaleSum;
   schedule_run: ScheduleRun;
   script: Script;

@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { csvText } from '../../src/lib/csv.ts'
 import { openTable } from '../../src/lib/table.ts'
+import type { TableErrorCode } from '../../src/lib/tableError.ts'
 import { writeXlsx } from '../../src/lib/xlsxWrite.ts'
 import words from '../../src/modules/lists/words.json' with { type: 'json' }
+import shared from '../../src/ui/words.json' with { type: 'json' }
 import { basis, handedIn, listWorld } from '../lists.ts'
 import { encode, fileOf, workbookOf, zipOf } from '../office-files.ts'
 
@@ -20,9 +22,31 @@ const look = async (content: Uint8Array | { path: string }, name = 'list.csv', o
 
 /** Both languages have a sentence for it. */
 const worded = (code: string) => {
-  const key = `lists.problem.${code}` as keyof typeof words.en
-  expect([words.en[key], words.hant[key]]).toEqual([expect.any(String), expect.any(String)])
+  const key = `file.problem.${code}` as keyof typeof shared.en
+  expect([shared.en[key], shared.hant[key]]).toEqual([expect.any(String), expect.any(String)])
 }
+
+const CODES: Readonly<Record<TableErrorCode, true>> = {
+  ...{
+    empty: true,
+    passwordProtected: true,
+    oldXls: true,
+    htmlAsXls: true,
+    xmlSpreadsheet: true,
+    xlsb: true,
+    ods: true,
+  },
+  ...{ zipArchive: true, notTable: true, damaged: true, tooLarge: true, tooManyColumns: true, tooManyRows: true },
+  ...{ noSheet: true, sheetUnknown: true, badBytes: true, quoteNotClosed: true, recordTooLong: true },
+}
+
+test.each(Object.keys(CODES))('%s is said with what to do about it, in both languages', (code) => {
+  worded(code)
+  const key = `file.problem.${code}` as keyof typeof shared.en
+  expect(shared.hant[key]).toMatch(/請/)
+  // A sentence about the file, then one about what helps.
+  expect(shared.en[key]).toMatch(/\. [A-Z]/)
+})
 
 describe('a csv', () => {
   test('in another encoding than its system says is read as what it is, also across a late first Chinese character', async () => {

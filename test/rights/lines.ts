@@ -3,6 +3,7 @@ import { arrivalLines, showroomLines } from './dealerLines.ts'
 import { deskLines } from './deskLines.ts'
 import { boardLines, leadLines, saleLines, seatLines } from './floorLines.ts'
 import type { House, Line } from './house.ts'
+import { movingLines } from './movingLines.ts'
 import { catalogLines, complianceLines, customerLines, listLines } from './officeLines.ts'
 import { peopleLines, rulebookLines } from './peopleLines.ts'
 import { noticeLines, presenceLines } from './presenceLines.ts'
@@ -31,5 +32,6 @@ export const linesOf = async (house: House): Promise<Line[]> => [
   ...showroomLines(house),
   ...boardLines(house),
   ...wallLines(house),
+  ...movingLines(house),
   ...setupLines(house),
 ]

@@ -23,8 +23,8 @@ export function setupLines({ w, hired }: House): Line[] {
     {
       op: 'setup.putOff',
       make: () => ({
-        input: { item: 'setup.firstPasswords', reason: 'On Monday' },
-        effect: marked('setup.firstPasswords', 'later'),
+        input: { item: 'setup.scripts', reason: 'On Monday' },
+        effect: marked('setup.scripts', 'later'),
       }),
     },
     {

@@ -69,6 +69,16 @@ export async function productsOn(ctx: Ctx, day: Temporal.PlainDate, only?: { id?
   return rows.map(toProduct)
 }
 
+/** Every version of every product of the centre, the earliest first: for cases of days gone by. */
+export async function versionsOf(ctx: Ctx): Promise<Product[]> {
+  const { rows } = await sql<ProductRow>`
+    select p.id, p.code, p.name, p.subject, p.listed, v.id as version_id, v.effective_on, v.pay_ways, v.standard_factor,
+      v.min_premium
+    from product p join product_version v on v.product_id = p.id
+    where p.centre_id = ${ctx.centre.id} order by p.code, v.effective_on`.execute(ctx.db)
+  return rows.map(toProduct)
+}
+
 /** A product of the centre with the version in force on a day (default today); not found when there is none. */
 export async function productOf(ctx: Ctx, productId: string, day = ctx.today): Promise<Product> {
   const [product] = await productsOn(ctx, day, { id: productId })

@@ -59,14 +59,21 @@ export async function figures(
 ): Promise<z.input<typeof Figures>> {
   const within = reach(ctx.actor, LINE)
   const mine = within.centre ? sql`true` : sql`d.group_id = any(${sql.val([...within.groupIds])}::uuid[])`
+  // What was counted before the house was moved into stands for a whole month, on no day of its own.
+  const counted = sql`
+    select d.agent_id, d.group_id, d.dials, d.connected, d.effective, d.refusals, d.callbacks, d.inbound, d.ring_seconds,
+      d.talk_seconds, d.wrap_seconds, d.day
+    from call_sum d where d.centre_id = ${ctx.centre.id} and d.day between ${from} and ${to} and ${mine}
+    union all
+    select d.person_id, d.group_id, d.dials, d.connected, d.effective, 0, 0, 0, 0, d.talk_seconds, 0, null
+    from call_before d where d.centre_id = ${ctx.centre.id} and d.month >= ${from} and d.through <= ${to} and ${mine}`
   const { rows: agents } = await sql<z.input<typeof OfAgent>>`
     with summed as materialized (
       select d.agent_id, d.group_id, sum(d.dials)::int as dials, sum(d.connected)::int as connected,
         sum(d.effective)::int as effective, sum(d.refusals)::int as refusals, sum(d.callbacks)::int as callbacks,
         sum(d.inbound)::int as inbound, sum(d.ring_seconds)::int as ring, sum(d.talk_seconds)::int as talk,
         sum(d.wrap_seconds)::int as wrap, count(distinct d.day)::int as days
-      from call_sum d where d.centre_id = ${ctx.centre.id} and d.day between ${from} and ${to} and ${mine}
-      group by d.agent_id, d.group_id)
+      from (${counted}) d group by d.agent_id, d.group_id)
     select s.agent_id as "personId", n.name, s.group_id as "groupId", u.name as group, s.dials, s.connected, s.effective,
       s.refusals, s.callbacks, s.inbound, s.ring as "ringSeconds", s.talk as "talkSeconds", s.wrap as "wrapSeconds",
       s.days as "agentDays"

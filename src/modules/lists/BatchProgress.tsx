@@ -73,7 +73,7 @@ export function Trouble({ problem }: { problem: { code: string; values: Record<s
   const t = useWords()
   return (
     <p className="k-trouble" role="alert">
-      {t([`lists.problem.${problem.code}`, 'lists.problem.internal'], problem.values)}
+      {t([`file.problem.${problem.code}`, 'lists.problem.internal'], problem.values)}
     </p>
   )
 }

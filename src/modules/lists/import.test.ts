@@ -4,6 +4,7 @@ import { encode, folder } from '../../../test/office-files.ts'
 import { writeXlsx } from '../../lib/xlsxWrite.ts'
 import { withdrawConsent } from '../customers/consent.ts'
 import { stopCalling } from '../customers/doNotCall.ts'
+import { listFictionalNumbers } from '../customers/fictional.ts'
 
 let at: Awaited<ReturnType<typeof listWorld>>
 beforeAll(async () => {
@@ -102,6 +103,27 @@ describe('[S4.4.10a D] a list comes in from a real file, with a result for every
     const book = await imported('book.xlsx', { path })
     expect(book.file).toMatchObject({ kind: 'xlsx', sheet: 'June' })
     expect(book.batch).toMatchObject({ good: 30, inv: 0, bad: 0 })
+  })
+
+  test('a messy workbook: heads of two rows, sums and heads between, hidden rows; each row says what became of it', async () => {
+    const { w, imported, resultsOf, customerOf } = at
+    await w.run((ctx) => listFictionalNumbers(ctx, { CN: ['140'] }))
+    const path = decodeURIComponent(new URL('../../../demo/messy/leads-two-heads.xlsx', import.meta.url).pathname)
+    const { batchId, batch, file } = await imported('leads.xlsx', { path })
+    expect(file).toMatchObject({ headerRow: 4, hiddenRows: 2 })
+    expect(file.columns.map(({ header, suggested }) => `${header}: ${suggested}`)).toEqual([
+      ...['組別: skip', '客戶 姓名: name', '客戶 性別: gender', '聯絡電話 手機: phone1', '聯絡電話 市話: phone2'],
+      ...['保單 到期日: renewalExpiresOn', '保單 年繳保費: skip', '備註: fact'],
+    ])
+    // Neither a sum nor the heads once more stand for what is in a column.
+    expect(file.columns[1]!.samples).toEqual(['王雨欣', '李子涵', '張浩然'])
+    const codes = (await resultsOf(batchId)).map(({ row_no, result, code }) => `${row_no} ${result} ${code}`)
+    expect(codes.filter((line) => !line.endsWith('GOOD null'))).toEqual([
+      ...['7 BAD hiddenRow', '9 BAD totalRow', '13 BAD totalRow', '14 BAD headsAgain', '15 BAD headsAgain'],
+      ...['17 BAD hiddenRow', '19 BAD totalRow', '20 BAD totalRow'],
+    ])
+    expect(batch).toMatchObject({ state: 'done', good: 7, bad: 8 })
+    expect(await customerOf('+8614000020001')).toMatchObject([{ name: '王雨欣', gender: 'female' }])
   })
 
   test('a better list takes over what nobody has in hand, and closes the lead it replaces', async () => {

@@ -20,6 +20,8 @@ export async function inspect(ctx: Ctx, fileId: string, opening: Opening) {
     let hiddenRows = 0
     for await (const row of table.rows()) {
       if (row.hidden) hiddenRows += 1
+      // A sum or the heads once more shows nothing of what stands in a column.
+      if (row.skip) continue
       for (const [at, values] of samples.entries()) {
         const value = row.raw[at]?.trim() ?? ''
         if (value !== '' && values.length < SAMPLES && !values.includes(value)) values.push(value)

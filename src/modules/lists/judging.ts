@@ -74,10 +74,11 @@ function numbersIn(ctx: Ctx, cells: ReadonlyMap<Target, Cell>, country: string) 
  * Reads one row by the mapping, without a look at the database. What limits calls and cannot be read makes the row BAD;
  * other things become facts.
  */
-export function readRow(ctx: Ctx, { rowNo, cells, raw, hidden }: TableRow, reading: Reading): JudgedRow {
+export function readRow(ctx: Ctx, { rowNo, cells, raw, hidden, skip }: TableRow, reading: Reading): JudgedRow {
   const { headers, mapping, country } = reading
   const bad = (code: string, result: 'BAD' | 'INV' = 'BAD'): RefusedRow => ({ rowNo, result, code, raw })
   if (hidden && reading.hidden === 'skip') return bad('hiddenRow')
+  if (skip) return bad(skip === 'total' ? 'totalRow' : 'headsAgain')
   const at = new Map<Target, Cell>()
   const facts: Record<string, Cell> = {}
   const keepFact = (column: number) => {
@@ -127,7 +128,7 @@ export function readRow(ctx: Ctx, { rowNo, cells, raw, hidden }: TableRow, readi
 }
 
 /** Customers who took their consent back and have not given it anew. */
-async function withdrawnOf(ctx: Ctx, customerIds: readonly string[]): Promise<Set<string>> {
+export async function withdrawnOf(ctx: Ctx, customerIds: readonly string[]): Promise<Set<string>> {
   if (customerIds.length === 0) return new Set()
   const { rows } = await sql<{ customer_id: string }>`
     select c.customer_id from consent_of_customer c

@@ -74,7 +74,11 @@ export function suggestMapping(headers: readonly string[], samples: readonly (re
     return target
   }
   return headers.map((header, at) => {
-    const head = header.normalize('NFKC').trim()
+    // Heads of two rows come with a space between: 客戶 姓名.
+    const head = header
+      .normalize('NFKC')
+      .replaceAll(/(?<=\p{Script=Han}) (?=\p{Script=Han})/gu, '')
+      .trim()
     const found = HEADS.find(([target, words]) => words.test(head) && !(target === 'phone1' && NO_PHONE.test(head)))
     if (found) return take(found[0])
     const values = (samples[at] ?? []).filter((value) => value !== '')

@@ -14,7 +14,7 @@ export type Opening = {
   readonly headerRow?: number | null | undefined
 }
 
-/** Why a file cannot be read, worded by the page under `lists.problem.<code>`. */
+/** Why a file cannot be read, worded by the page under `file.problem.<code>`. */
 export type Problem = { readonly code: string; readonly values: Readonly<Record<string, string | number>> }
 
 /** What lists can be read from here: the data folder and the handle. */

@@ -21,9 +21,9 @@ export function OwnMonth() {
       side={read.data && <span className="k-asof">{t('ui.asOf', { at: timeToSecond(read.data.asOf) })}</span>}
     >
       <Loaded read={read} rows={3}>
-        {({ figures, asOf, sales }) => (
+        {({ figures, asOf, sales, brought }) => (
           <>
-            <MonthFigures figures={figures} asOf={asOf} rows="/sales" />
+            <MonthFigures figures={figures} asOf={asOf} brought={brought} rows="/sales" />
             {sales.length === 0 ? (
               <p className="k-dim">{t('sales.noneThisMonth')}</p>
             ) : (

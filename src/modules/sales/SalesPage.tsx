@@ -73,7 +73,7 @@ function OwnFigures({ month }: { month: string }) {
   const read = useQuery(api.sales.ownMonth.queryOptions({ input: { month } }))
   return (
     <Loaded read={read} rows={2}>
-      {({ figures, asOf }) => <MonthFigures figures={figures} asOf={asOf} />}
+      {({ figures, asOf, brought }) => <MonthFigures figures={figures} asOf={asOf} brought={brought} />}
     </Loaded>
   )
 }
@@ -88,7 +88,7 @@ function GroupMonth({ month }: { month: string }) {
     <Loaded read={read}>
       {(data) => (
         <>
-          <MonthFigures figures={data.total} asOf={data.asOf} />
+          <MonthFigures figures={data.total} asOf={data.asOf} brought={data.brought} />
           {data.groups.length > 1 && (
             <Panel title={t('sales.byGroup')}>
               <Table

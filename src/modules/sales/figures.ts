@@ -47,13 +47,45 @@ const firstAndLast = (month: Temporal.PlainYearMonth) => ({
   last: month.toPlainDate({ day: month.daysInMonth }),
 })
 
+/**
+ * Figures of a month, alias s: the sums of its days, and what was brought along from before the house was moved into
+ * beyond single cases, which stands for the month and on no day.
+ */
+const counted = (ctx: Ctx, { first, last }: ReturnType<typeof firstAndLast>) => {
+  const columns = ['accepted', 'accepted_annual', 'accepted_standard', 'issued', 'issued_annual', 'issued_standard']
+  const list = sql.join([...columns, 'cancelled', 'cancelled_standard'].map((column) => sql.ref(column)))
+  return sql`(
+    select agent_id, group_id, centre_id, day, ${list} from sale_day
+    where centre_id = ${ctx.centre.id} and day between ${first} and ${last}
+    union all
+    select person_id, group_id, centre_id, null, ${list} from sale_opening
+    where centre_id = ${ctx.centre.id} and month = ${first}) s`
+}
+
+/** Cases of a month that were brought along when the house was moved into, and up to which day; null = none. */
+async function broughtOf(
+  ctx: Ctx,
+  { first, last }: ReturnType<typeof firstAndLast>,
+  mine: ReturnType<typeof visibleTo>,
+) {
+  const { rows } = await sql<{ cases: number; through: Temporal.PlainDate | null }>`
+    select coalesce(sum(s.cases), 0)::int as cases, max(s.through) as through from (
+      select s.agent_id, s.group_id, s.centre_id, count(*) as cases, max(s.accepted_on) as through from sale s
+      where s.centre_id = ${ctx.centre.id} and s.accepted_on between ${first} and ${last} and s.opening_id is not null
+      group by 1, 2, 3
+      union all
+      select person_id, group_id, centre_id, accepted, through from sale_opening
+      where centre_id = ${ctx.centre.id} and month = ${first}) s where ${mine}`.execute(ctx.db)
+  const { cases, through } = rows[0]!
+  return through ? { cases, through } : null
+}
+
 /** The actor's own month: its figures, today's, and the cases that were accepted or issued in it. */
 export async function ownMonth(ctx: Ctx, month: Temporal.PlainYearMonth) {
   const { first, last } = firstAndLast(month)
   const { rows } = await sql<Figures & { today: boolean }>`
-    select day = ${ctx.today} as today, ${SUMS} from sale_day
-    where agent_id = ${ctx.actor.personId} and centre_id = ${ctx.centre.id} and day between ${first} and ${last}
-    group by 1`.execute(ctx.db)
+    select coalesce(s.day = ${ctx.today}, false) as today, ${SUMS} from ${counted(ctx, { first, last })}
+    where s.agent_id = ${ctx.actor.personId} group by 1`.execute(ctx.db)
   const own = { agentId: ctx.actor.personId, from: first, to: last }
   const accepted = await salesOf(ctx, own)
   const issued = await salesOf(ctx, { ...own, by: 'issued' })
@@ -61,6 +93,7 @@ export async function ownMonth(ctx: Ctx, month: Temporal.PlainYearMonth) {
   return {
     asOf: ctx.now,
     month,
+    brought: await broughtOf(ctx, { first, last }, sql<boolean>`s.agent_id = ${ctx.actor.personId}`),
     figures: rows.reduce((sum, { today: _, ...row }) => together(sum, row), NOTHING),
     today: rows.filter(({ today }) => today).reduce((sum, { today: _, ...row }) => together(sum, row), NOTHING),
     sales: [...accepted.sales, ...issued.sales.filter(({ id }) => !known.has(id))],
@@ -78,9 +111,9 @@ export async function monthFigures(ctx: Ctx, month: Temporal.PlainYearMonth) {
   const { first, last } = firstAndLast(month)
   const { rows } = await sql<AgentFigures>`
     select s.agent_id as "personId", n.name, s.group_id as "groupId", u.name as group, ${SUMS}
-    from sale_day s join person_name n on n.id = s.agent_id left join org_unit u on u.id = s.group_id
+    from ${counted(ctx, { first, last })} join person_name n on n.id = s.agent_id left join org_unit u on u.id = s.group_id
       left join org_unit r on r.id = u.parent_id
-    where ${visibleTo(ctx)} and s.day between ${first} and ${last}
+    where ${visibleTo(ctx)}
     group by s.agent_id, n.name, s.group_id, u.name, u.position, r.kind, r.position, r.name
     order by r.kind, r.position, r.name, u.position nulls last, u.name, n.name collate "zh-Hans-x-icu", s.agent_id`.execute(
     ctx.db,
@@ -90,5 +123,6 @@ export async function monthFigures(ctx: Ctx, month: Temporal.PlainYearMonth) {
     ...of.reduce<Figures>((sum, row) => together(sum, row), NOTHING),
   }))
   const total = groups.reduce<Figures>((sum, group) => together(sum, group), NOTHING)
-  return { asOf: ctx.now, month, total, groups, agents: rows }
+  const brought = await broughtOf(ctx, { first, last }, visibleTo(ctx))
+  return { asOf: ctx.now, month, brought, total, groups, agents: rows }
 }

@@ -2,7 +2,7 @@ import type { client } from '../../client/api.ts'
 import { centreZone, useNow } from '../../client/clock.ts'
 import { useWords } from '../../client/words.ts'
 import { Figure, Figures } from '../../ui/Figure.tsx'
-import { money, number } from '../../ui/format.ts'
+import { money, number, day as shortDay } from '../../ui/format.ts'
 import { Mark, type Tone } from '../../ui/Mark.tsx'
 import { type State, standingOf } from './rules.ts'
 import './sales.css'
@@ -24,8 +24,18 @@ export function useToday(): { today: string; month: string } {
   return { today, month: today.slice(0, 7) }
 }
 
-/** Accepted and issued side by side: two dates and two amounts, and each figure says which. */
-export function MonthFigures({ figures, asOf, rows }: { figures: MonthSums; asOf: string; rows?: string }) {
+type MonthFiguresProps = {
+  figures: MonthSums
+  asOf: string
+  rows?: string
+  brought: { cases: number; through: string } | null
+}
+
+/**
+ * Accepted and issued side by side: two dates and two amounts, and each figure says which, and how much of it was brought
+ * along from before.
+ */
+export function MonthFigures({ figures, asOf, rows, brought }: MonthFiguresProps) {
   const t = useWords()
   const about = { asOf, ...(rows && { rows }) }
   return (
@@ -35,6 +45,7 @@ export function MonthFigures({ figures, asOf, rows }: { figures: MonthSums; asOf
         label={t('sales.figure.accepted')}
         value={number(figures.accepted)}
         formula={t('sales.formula.accepted')}
+        beside={brought ? t('sales.broughtAlong', { count: brought.cases, day: shortDay(brought.through) }) : undefined}
       />
       <Figure
         {...about}

@@ -73,7 +73,7 @@ export type EntryRow = {
   readonly occurredOn: Temporal.PlainDate
   readonly recordedAt: Temporal.Instant
   readonly by: string | null
-  readonly source: 'desk' | 'manual' | 'correction'
+  readonly source: 'desk' | 'manual' | 'correction' | 'opening'
   readonly takesBack: string | null
   readonly note: string
 }

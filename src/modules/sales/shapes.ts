@@ -54,7 +54,7 @@ export const SaleDetail = z.object({
       occurredOn: Day,
       recordedAt: Instant,
       by: z.string().nullable(),
-      source: z.enum(['desk', 'manual', 'correction']),
+      source: z.enum(['desk', 'manual', 'correction', 'opening']),
       takesBack: Id.nullable(),
       note: z.string(),
     }),
@@ -74,9 +74,13 @@ const figures = {
 }
 const Figures = z.object(figures)
 
+/** Of the month, cases that were brought along when the house was moved into, and up to which day. */
+const Brought = z.object({ cases: z.int(), through: Day }).nullable()
+
 export const OwnMonth = z.object({
   asOf: Instant,
   month: Month,
+  brought: Brought,
   figures: Figures,
   today: Figures,
   sales: z.array(Sale),
@@ -87,6 +91,7 @@ const ofGroup = { groupId: Id.nullable(), group: z.string().nullable(), ...figur
 export const MonthFigures = z.object({
   asOf: Instant,
   month: Month,
+  brought: Brought,
   total: Figures,
   groups: z.array(z.object(ofGroup)),
   agents: z.array(z.object({ personId: Id, name: z.string(), ...ofGroup })),

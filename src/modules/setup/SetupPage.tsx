@@ -33,6 +33,7 @@ export const TONES: Readonly<Record<Item['state'], Tone>> = { done: 'good', miss
 /** Whether the floor can dial, what is missing for it, and the page that does each thing. */
 export function SetupPage() {
   const t = useWords()
+  const mayOpen = useMayOpen()
   const read = useQuery(checkListQuery())
   return (
     <Page title={t('setup.title')} lead={t('setup.lead')} asOf={read.data?.asOf ?? null}>
@@ -40,6 +41,11 @@ export function SetupPage() {
         {(list) => (
           <>
             <Answer list={list} />
+            {mayOpen('/moving') && (
+              <p>
+                <Link to="/moving">{t('setup.fromWorkbook')}</Link>
+              </p>
+            )}
             {AREAS.map((area) => {
               const items = list.items.filter((item) => item.area === area)
               if (items.length === 0) return null
@@ -158,19 +164,18 @@ function Says({ item }: { item: Item }) {
     <>
       {item.confirmable && (
         <Ask
-          label={t(`setup.confirm`)}
-          why={t(`setup.confirmWhy`)}
+          label={t('setup.confirm')}
+          why={t('setup.confirmWhy')}
           needsReason={false}
           command={confirm}
           onSend={(reason) => confirm.run({ item: item.id, reason })}
         />
       )}
-      {holds(me, ['deptManager']) && (
+      {mayPutOff(item).ok && holds(me, ['deptManager']) && (
         <Ask
           label={t('setup.putOff')}
           why={t('setup.putOffWhy')}
           needsReason
-          disabledReason={mayPutOff(item)}
           command={putOff}
           onSend={(reason) => putOff.run({ item: item.id, reason })}
         />
@@ -183,24 +188,15 @@ type AskProps = {
   label: string
   why: string
   needsReason: boolean
-  disabledReason?: Parameters<typeof Action>[0]['disabledReason']
   command: Pick<ReturnType<typeof useCommand>, 'busy' | 'refusal' | 'clear'>
   onSend: (reason: string) => Promise<unknown>
 }
 
 /** A small question with a line for words. */
-function Ask({ label, why, needsReason, disabledReason = null, command, onSend }: AskProps) {
+function Ask({ label, why, needsReason, command, onSend }: AskProps) {
   const t = useWords()
   const [open, setOpen] = useState(false)
   const [reason, setReason] = useState('')
-  const off =
-    typeof disabledReason === 'object' && disabledReason !== null && 'ok' in disabledReason && !disabledReason.ok
-  if (off)
-    return (
-      <Action size="small" disabledReason={disabledReason}>
-        {label}
-      </Action>
-    )
   return (
     <Popover
       trigger="click"

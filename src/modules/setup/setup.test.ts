@@ -114,8 +114,8 @@ describe('what people say of an item', () => {
   })
 
   test('what the first dial does not need is put off with a reason; what it needs is not', async () => {
-    await w.as('guo').setup.putOff({ item: 'setup.firstPasswords', reason: 'People sign in on Monday' })
-    expect(await item('setup.firstPasswords')).toMatchObject({
+    await w.as('guo').setup.putOff({ item: 'setup.scripts', reason: 'People sign in on Monday' })
+    expect(await item('setup.scripts')).toMatchObject({
       ...{ state: 'later', mark: { said: 'later', reason: 'People sign in on Monday' } },
     })
     const refused = (code: string) => ({ code: 'REFUSED', data: { reasons: [{ code }] } })

@@ -98,9 +98,9 @@ function Answer({ question, value, label, onChange }: AnswerProps) {
     label: isId ? one.label : label(about, one.value),
   }))
   const others = (found.data?.persons ?? [])
-    .filter(({ id }) => !candidates.some((one) => one.value === id))
-    .map(({ id, name, staffNo, unitName }) => ({
-      value: id,
+    .filter(({ staffNo }) => !candidates.some((one) => one.value === staffNo))
+    .map(({ name, staffNo, unitName }) => ({
+      value: staffNo,
       label: [name, staffNo, unitName].filter(Boolean).join(' · '),
     }))
   return (

@@ -20,9 +20,12 @@ export type Found =
   | { readonly several: readonly string[] }
   | { readonly unknown: true }
 
+/** What stands in the row beside a name: the unit, and the staff number where the sheet has one. */
+export type Beside = { readonly unitId?: string | undefined; readonly staffNo?: string | undefined }
+
 /** Everything that words of a file may mean, read once a file: a centre has hundreds of people, not millions. */
 export type Lexicon = {
-  readonly find: (field: Field, text: string, hint?: { readonly unitId?: string | undefined }) => Found
+  readonly find: (field: Field, text: string, beside?: Beside) => Found
   readonly candidates: (about: string, text: string) => Question['candidates']
 }
 
@@ -59,20 +62,40 @@ const bare = (staffNo: string) => wordKey(staffNo).replace(/^0+(?=.)/, '')
 /** '王芳(00123)' and '00123 王芳' name one person by both. */
 const NUMBER_IN = /[A-Za-z]{0,4}\d{2,}/
 
-function findPerson(people: readonly Person[], text: string, unitId: string | undefined): Found | null {
+/** People of a staff number; a spreadsheet takes the zeros off its front, without which it must still be one person's. */
+function numbered(people: readonly Person[], staffNo: string): readonly Person[] {
+  const whole = people.filter((person) => wordKey(person.staffNo) === wordKey(staffNo))
+  return whole.length > 0 ? whole : people.filter((person) => bare(person.staffNo) === bare(staffNo))
+}
+
+/**
+ * Whom a name means, or a staff number in its place. `by` what stands beside it is surer than an answer that somebody
+ * gave once: of two people of one name the other may be meant this time.
+ */
+function findPerson(
+  people: readonly Person[],
+  text: string,
+  { unitId, staffNo }: Beside,
+): (Found & { readonly beside?: boolean }) | null {
   const key = wordKey(text)
-  const number = NUMBER_IN.exec(text.normalize('NFKC'))?.[0]
-  const byNumber = number ? people.filter(({ staffNo }) => wordKey(staffNo) === wordKey(number)) : []
-  // A spreadsheet takes the zeros off the front of a number; without them it must still be one person's.
-  const byBare = number && byNumber.length === 0 ? people.filter(({ staffNo }) => bare(staffNo) === bare(number)) : []
-  const numbered = [...people.filter(({ staffNo }) => wordKey(staffNo) === key), ...byNumber, ...byBare]
-  if (new Set(numbered).size === 1) return { value: numbered[0]!.id }
-  const named = people.filter(({ name }) => wordKey(name) === key)
-  const here = named.filter(({ left }) => !left)
+  const within = NUMBER_IN.exec(text.normalize('NFKC'))?.[0]
+  const byText = [
+    ...people.filter((person) => wordKey(person.staffNo) === key),
+    ...(within ? numbered(people, within) : []),
+  ]
+  if (new Set(byText).size === 1) return { value: byText[0]!.id }
+  const named = key === '' ? [] : people.filter(({ name }) => wordKey(name) === key)
+  const byNumber = staffNo ? numbered(people, staffNo) : []
+  const both = named.filter((person) => byNumber.includes(person))
   const inUnit = unitId ? named.filter((person) => person.unitId === unitId) : []
-  const one = [named, here, inUnit].find((some) => some.length === 1)?.[0]
+  const here = named.filter(({ left }) => !left)
+  if (both.length === 1) return { value: both[0]!.id, beside: true }
+  const one = [named, here].find((some) => some.length === 1)?.[0]
   if (one) return { value: one.id }
-  return named.length > 1 ? { several: named.map(({ id }) => id) } : null
+  if (inUnit.length === 1) return { value: inUnit[0]!.id, beside: true }
+  if (named.length > 1) return { several: named.map(({ id }) => id) }
+  // A nickname or nothing at all beside a number that is one person's.
+  return byNumber.length === 1 ? { value: byNumber[0]!.id, beside: true } : null
 }
 
 const shown = ({ name, staffNo, unit }: Person) => [name, staffNo, unit].filter(Boolean).join(' · ')
@@ -109,10 +132,19 @@ export async function lexiconOf(ctx: Ctx, kind: SheetKind): Promise<Lexicon> {
   lists.set('product', byName(products.map(({ id, code, name }) => ({ id, names: [code, ...nameOf(name)] }))))
 
   const labels = new Map<string, { value: string; label: string; names: readonly string[] }[]>([
-    ['person', people.map((person) => ({ value: person.id, label: shown(person), names: [person.name] }))],
-    ['unit', units.map(({ id, name }) => ({ value: id, label: name, names: [name] }))],
-    ['product', products.map(({ id, name }) => ({ value: id, label: name.hant, names: nameOf(name) }))],
+    ['person', people.map((person) => ({ value: person.staffNo, label: shown(person), names: [person.name] }))],
+    ['unit', units.map(({ name }) => ({ value: name, label: name, names: [name] }))],
+    ['product', products.map(({ code, name }) => ({ value: code, label: name.hant, names: nameOf(name) }))],
   ])
+  // An answer names a person by the staff number, a unit by its name, a product by its code: it holds as well for those
+  // who come in with the same file and have no id yet.
+  const keyed: Readonly<Record<string, ReadonlyMap<string, string>>> = {
+    person: new Map(people.flatMap(({ id, staffNo }) => [[staffNo, id] as const, [id, id] as const])),
+    unit: new Map(units.flatMap(({ id, name }) => [[name, id] as const, [id, id] as const])),
+    product: new Map(products.flatMap(({ id, code }) => [[code, id] as const, [id, id] as const])),
+  }
+  const meant = (about: string, value: string | null | undefined): string | null | undefined =>
+    value === null || value === undefined || !keyed[about] ? value : keyed[about].get(value)
   for (const { kind: of } of kind.fields)
     if (typeof of === 'object')
       labels.set(
@@ -121,12 +153,12 @@ export async function lexiconOf(ctx: Ctx, kind: SheetKind): Promise<Lexicon> {
       )
 
   return {
-    find: (field, text, hint) => {
+    find: (field, text, beside = {}) => {
       const about = aboutOf(field)!
       const key = wordKey(text)
-      const said = known.get(`${about} ${key}`)
-      if (said !== undefined) return { value: said }
-      const found = about === 'person' ? findPerson(people, text, hint?.unitId) : null
+      const found = about === 'person' ? findPerson(people, text, beside) : null
+      const said = meant(about, known.get(`${about} ${key}`))
+      if (said !== undefined && !found?.beside) return { value: said }
       if (found) return found
       const value = lists.get(about)?.get(key)
       return value === undefined ? { unknown: true } : { value }

@@ -39,17 +39,13 @@ export async function lookAt(
   const looked = await withSheets(ctx, kind, asked, async (open) => {
     const samples: Record<string, string[]> = {}
     const headsBySheet = new Map(open.sheets.map(({ name, heads }) => [name, heads]))
-    let rows = 0
-    for await (const { sheet, raw, skipped } of open.rows()) {
-      if (skipped) continue
+    for await (const { sheet, raw } of open.samples(SAMPLE_ROWS)) {
       for (const [at, head] of (headsBySheet.get(sheet) ?? []).entries()) {
         const value = maskedCell(raw[at]?.trim() ?? '').slice(0, 80)
         samples[head] ??= []
         const known = samples[head]
         if (value !== '' && known.length < SAMPLES && !known.includes(value)) known.push(value)
       }
-      rows += 1
-      if (rows >= SAMPLE_ROWS) break
     }
     return {
       ...{ fileName: open.fileName, format: open.format, encoding: open.encoding, samples },

@@ -42,9 +42,9 @@ export async function knownWords(ctx: Ctx): Promise<KnownWord[]> {
       case k.about when 'person' then p.name || ' · ' || p.staff_no when 'unit' then u.name
         when 'product' then g.name ->> 'hant' else k.value end as label
     from known_word k left join person_name n on n.id = k.said_by
-      left join person_name p on k.about = 'person' and p.id::text = k.value
-      left join org_unit u on k.about = 'unit' and u.id::text = k.value
-      left join product_listed g on k.about = 'product' and g.id::text = k.value
+      left join person_name p on k.about = 'person' and (p.id::text = k.value or p.staff_no = k.value) and p.centre_id = k.centre_id
+      left join org_unit u on k.about = 'unit' and (u.id::text = k.value or u.name = k.value) and u.centre_id = k.centre_id
+      left join product_listed g on k.about = 'product' and (g.id::text = k.value or g.code = k.value) and g.centre_id = k.centre_id
     where k.centre_id = ${ctx.centre.id} order by k.about, k.text limit ${MOST}`.execute(ctx.db)
   return rows
 }

@@ -38,6 +38,8 @@ export type Field = {
   readonly heads: readonly string[]
   /** Where no column brings it, the sheet's name does if it means something: one sheet a leader, one a group. */
   readonly orSheet?: boolean
+  /** Key of the person whose staff number this text is: it tells two of one name apart, and knows a nickname. */
+  readonly tells?: string
 }
 
 /** A kind of sheet: 'insurerFile', 'switchRecords', 'people' … Mappings and meanings are remembered under its key. */
@@ -54,7 +56,8 @@ export type Value = string | number | boolean | Temporal.PlainDate | Temporal.Pl
 /**
  * Why a value could not be read. `missing`: a required one is empty. `unreadable`: not of its kind. `unknown`: a word,
  * person, unit or product that nobody has explained yet. `several`: two people of that name. `foreign`: explained as
- * none of ours. Numbers bring the code of lib/phoneNumber.ts, days of a year that is not told `noYear`.
+ * none of ours. Numbers bring the code of lib/phoneNumber.ts, as does a text that lost digits (`scientific`); days of a
+ * year that is not told `noYear`.
  */
 export type Fault = { readonly field: string; readonly code: string; readonly text: string }
 
@@ -72,7 +75,7 @@ export type ReadRow = {
   readonly values: Readonly<Record<string, Value>>
   readonly faults: readonly Fault[]
   readonly skipped: Skipped | null
-  /** What was read with a thought of our own: 'yearAssumed' for a day without a year. */
+  /** What was read with a thought of our own: 'yearAssumed' for a day without a year, 'firstOfSeveral' of two numbers. */
   readonly notes: readonly Fault[]
 }
 
@@ -83,7 +86,7 @@ export type Question = {
   readonly text: string
   /** How often it stands in the file. */
   readonly rows: number
-  /** What it may mean, the likeliest first: ids, or words of the list. */
+  /** What it may mean, the likeliest first: staff numbers, names of units, codes of products, or words of the list. */
   readonly candidates: readonly { readonly value: string; readonly label: string }[]
 }
 

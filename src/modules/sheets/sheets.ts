@@ -2,8 +2,7 @@ import { sql } from 'kysely'
 import { wordKey } from '../../lib/cells.ts'
 import type { Delimiter } from '../../lib/csv.ts'
 import type { Encoding } from '../../lib/encoding.ts'
-import { openTable, type Table } from '../../lib/table.ts'
-import { TableError } from '../../lib/tableError.ts'
+import { openTables, type Table, type Tables } from '../../lib/table.ts'
 import type { Cell } from '../../lib/xlsxCells.ts'
 import { notFound } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
@@ -62,6 +61,10 @@ export type Sheets = {
   readonly lexicon: Lexicon
   /** Rows of the sheets that are read, one sheet after the other. May be asked for more than once. */
   readonly rows: () => AsyncGenerator<ReadRow>
+  /** The first rows of every sheet that are data, also of those that are not read. */
+  readonly samples: (
+    count: number,
+  ) => AsyncGenerator<{ readonly sheet: string | null; readonly raw: readonly string[] }>
   /** Share of the file that the latest `rows` has read, 0 to 1. */
   readonly progress: () => number
   readonly close: () => void
@@ -107,44 +110,22 @@ async function columnsOf(ctx: Ctx, kind: SheetKind, table: Table, heads: readonl
   return Object.fromEntries(heads.map((head) => [head, found[head] ?? null]))
 }
 
-type Opened = { readonly table: Table; readonly sheet: OpenSheet }
-
-async function open(ctx: Ctx, kind: SheetKind, asked: Asked): Promise<Opened[]> {
+async function openFile(ctx: Ctx, asked: Asked): Promise<Tables> {
   const file = await storedFile(ctx, asked.fileId)
   if (!file) throw notFound()
-  const options = {
+  return await openTables(pathOf(ctx, file.id), file.name, {
     ...(asked.encoding && { encoding: asked.encoding }),
     ...(asked.delimiter && { delimiter: asked.delimiter }),
     ...(asked.headerRow !== undefined && { headerRow: asked.headerRow }),
-  }
-  const path = pathOf(ctx, file.id)
-  const opened: Opened[] = []
-  const add = async (table: Table) => {
-    const heads = headsOf(table)
-    const columns = await columnsOf(ctx, kind, table, heads, asked.columns)
-    const missing = missingOf(kind, columns).filter((key) => !orSheet(kind, key))
-    opened.push({ table, sheet: { name: table.sheet, headerRow: table.headerRow, heads, columns, missing } })
-  }
-  try {
-    const wanted = asked.sheets?.[0]
-    await add(await openTable(path, file.name, { ...options, ...(wanted !== undefined && { sheet: wanted }) }))
-    const [first] = opened
-    const others = (first?.table.sheets ?? []).filter(
-      ({ name, hidden }) => name !== first?.table.sheet && (asked.sheets ? asked.sheets.includes(name) : !hidden),
-    )
-    for (const { name } of others) {
-      try {
-        await add(await openTable(path, file.name, { ...options, sheet: name }))
-      } catch (error) {
-        // An empty sheet among others is nothing to stop for.
-        if (!(error instanceof TableError && error.code === 'empty')) throw error
-      }
-    }
-    return opened
-  } catch (error) {
-    for (const { table } of opened) table.close()
-    throw error
-  }
+    ...(asked.sheets && { sheets: asked.sheets }),
+  })
+}
+
+async function sheetOf(ctx: Ctx, kind: SheetKind, table: Table, said: Columns | undefined): Promise<OpenSheet> {
+  const heads = headsOf(table)
+  const columns = await columnsOf(ctx, kind, table, heads, said)
+  const missing = missingOf(kind, columns).filter((key) => !orSheet(kind, key))
+  return { name: table.sheet, headerRow: table.headerRow, heads, columns, missing }
 }
 
 const orSheet = (kind: SheetKind, key: string) => kind.fields.find((field) => field.key === key)?.orSheet ?? false
@@ -154,11 +135,19 @@ const orSheet = (kind: SheetKind, key: string) => kind.fields.find((field) => fi
  * remembered or seem to be. Throws TableError for a file that is no table; not found where the centre has no such file.
  */
 export async function openSheets(ctx: Ctx, kind: SheetKind, asked: Asked): Promise<Sheets> {
-  const opened = await open(ctx, kind, asked)
-  const lexicon = await lexiconOf(ctx, kind)
+  const { tables, close } = await openFile(ctx, asked)
+  const [first] = tables
+  const opened: { readonly table: Table; readonly sheet: OpenSheet }[] = []
+  let lexicon: Lexicon
+  try {
+    for (const table of tables) opened.push({ table, sheet: await sheetOf(ctx, kind, table, asked.columns) })
+    lexicon = await lexiconOf(ctx, kind)
+  } catch (error) {
+    close()
+    throw error
+  }
   const reading = { ctx, country: asked.country ?? ctx.centre.country, near: asked.near ?? ctx.today, lexicon }
   const read = opened.filter(({ sheet }) => sheet.missing.length === 0)
-  const first = opened[0]!.table
   let done = 0
   return {
     fileName: first.fileName,
@@ -180,10 +169,19 @@ export async function openSheets(ctx: Ctx, kind: SheetKind, asked: Asked): Promi
         done += 1
       }
     },
-    progress: () => (read.length === 0 ? 1 : (done + (read[done]?.table.progress() ?? 0)) / read.length),
-    close: () => {
-      for (const { table } of opened) table.close()
+    async *samples(count) {
+      for (const { table, sheet } of opened) {
+        let left = count
+        for await (const row of table.rows()) {
+          if (skippedOf(row, 'skip')) continue
+          yield { sheet: sheet.name, raw: row.raw }
+          left -= 1
+          if (left <= 0) break
+        }
+      }
     },
+    progress: () => (read.length === 0 ? 1 : (done + (read[done]?.table.progress() ?? 0)) / read.length),
+    close,
   }
 }
 
@@ -200,7 +198,7 @@ function fieldsOf(kind: SheetKind, sheet: OpenSheet, lexicon: Lexicon) {
     return field ? [{ field, at }] : []
   })
   const told = new Set(places.map(({ field }) => field.key))
-  const bySheet = kind.fields.filter((field) => field.orSheet && !told.has(field.key) && means(field, sheet, lexicon))
+  const bySheet = kind.fields.filter((field) => field.orSheet && !told.has(field.key) && tells(field, sheet, lexicon))
   return {
     cellsOf: (cells: readonly Cell[]) =>
       new Map<string, { field: Field; cell: Cell }>([
@@ -210,8 +208,15 @@ function fieldsOf(kind: SheetKind, sheet: OpenSheet, lexicon: Lexicon) {
   }
 }
 
-const means = (field: Field, sheet: OpenSheet, lexicon: Lexicon): boolean =>
-  sheet.name !== null && aboutOf(field) !== null && 'value' in lexicon.find(field, sheet.name)
+/** Sheet1 and its like mean something else in every file. */
+const UNNAMED = /^(sheet|工作表|活頁簿|工作簿)\s*\d*$/i
+
+/** Whether a sheet's name is read as a field: what is needed and that nobody knows yet is asked like any other word. */
+const tells = (field: Field, { name }: OpenSheet, lexicon: Lexicon): boolean =>
+  name !== null &&
+  !UNNAMED.test(name) &&
+  aboutOf(field) !== null &&
+  (field.required || 'value' in lexicon.find(field, name))
 
 /** Gathers what has to be asked from the faults of rows: each text once, the most frequent first. */
 export function questioner(kind: SheetKind, lexicon: Lexicon) {
