@@ -70,7 +70,7 @@ function Slip({ slip, address }: { slip: PrintedSlip; address: string }) {
       </header>
       <dl>
         <dt>{t('setup.slip.address')}</dt>
-        <dd>{address || '–'}</dd>
+        <dd className="su-slip-address">{address || '–'}</dd>
         <dt>{t('setup.slip.username')}</dt>
         <dd className="su-slip-code">{slip.username}</dd>
         <dt>{t('setup.slip.password')}</dt>

@@ -114,9 +114,9 @@ describe('what people say of an item', () => {
   })
 
   test('what the first dial does not need is put off with a reason; what it needs is not', async () => {
-    await w.as('guo').setup.putOff({ item: 'setup.scripts', reason: 'People sign in on Monday' })
-    expect(await item('setup.scripts')).toMatchObject({
-      ...{ state: 'later', mark: { said: 'later', reason: 'People sign in on Monday' } },
+    await w.as('guo').setup.putOff({ item: 'setup.figures', reason: 'Decided in the first week' })
+    expect(await item('setup.figures')).toMatchObject({
+      ...{ state: 'later', mark: { said: 'later', reason: 'Decided in the first week' } },
     })
     const refused = (code: string) => ({ code: 'REFUSED', data: { reasons: [{ code }] } })
     await expect(w.as('guo').setup.putOff({ item: 'setup.seats', reason: 'no' })).rejects.toMatchObject(
