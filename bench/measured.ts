@@ -25,6 +25,8 @@ export type Sizes = {
   readonly seats: number
   /** Of the file that is imported. */
   readonly rows: number
+  /** Leads of the centre that moves in. */
+  readonly moved: number
   /** Of the past that the month report looks at. */
   readonly calls: number
   /** Claims after which the rate is taken again. */

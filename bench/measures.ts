@@ -6,6 +6,7 @@ import { importing } from './import.ts'
 import type { Measure } from './measured.ts'
 import { notifying } from './notifying.ts'
 import { report } from './report.ts'
+import { takeOver } from './takeOver.ts'
 
 /** Everything that is measured, by name, in the order of the table. Each makes and clears a centre of its own. */
 export const MEASURES: Readonly<Record<string, Measure>> = {
@@ -14,6 +15,7 @@ export const MEASURES: Readonly<Record<string, Measure>> = {
   claim,
   report,
   import: importing,
+  moving: takeOver,
   board: boardOf,
   notify: notifying,
 }

@@ -11,6 +11,7 @@ import { type Taken, writeTable } from './table.ts'
 
 const SIZES: Sizes = {
   ...{ seconds: 3, agents: 200, leads: 60_000, seats: 500, rows: 1_000_000, calls: 25_000_000 },
+  moved: 300_000,
   ...{ claims: 20_000, floorSeconds: 180 },
 }
 

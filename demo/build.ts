@@ -6,9 +6,11 @@ import { inCentre } from '../src/platform/transaction.ts'
 import { asOf } from './cases.ts'
 import { DEMO_PASSWORD } from './cast.ts'
 import { chance } from './chance.ts'
+import { keepCredit } from './credit.ts'
 import { breakLines, type House, makeHouse } from './house.ts'
 import { contacts, numberAt } from './list.ts'
 import { type Past, playWorkday } from './past.ts'
+import { bringRecords } from './records.ts'
 import { issueToGroups, type Supply, takeIn } from './supply.ts'
 
 /* The demo centre: a house of sixty people with three weeks behind it, its clock at a working morning. */
@@ -85,8 +87,11 @@ export async function buildDemo(
   await arrive(ARRIVALS.at(-1)!, `${YESTERDAY}T18:25`, true)
   await house.at(`${YESTERDAY}T18:30`)
   await breakLines(house)
+  say('Taking in the switch’s records of yesterday')
+  await bringRecords(house, Temporal.PlainDate.from(YESTERDAY))
   await house.at(MORNING)
   await thisMorning(house)
+  await keepCredit(house)
   await sql`analyze`.execute(boot.db)
   await house.at(MORNING, 1)
   say(`${calls} calls are behind the centre`)

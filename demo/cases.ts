@@ -5,6 +5,7 @@ import { phonesOf } from '../src/modules/customers/customers.ts'
 import { stopCalling } from '../src/modules/customers/doNotCall.ts'
 import { announce } from '../src/modules/sales/announce.ts'
 import { recount } from '../src/modules/sales/days.ts'
+import { enter } from '../src/modules/sales/entries.ts'
 import { move } from '../src/modules/sales/move.ts'
 import { premiumOf } from '../src/modules/sales/rules.ts'
 import type { Actor } from '../src/platform/actor.ts'
@@ -45,9 +46,9 @@ export async function takeApplications(ctx: Ctx, played: PlayedDay, dice: Chance
         ${Temporal.Instant.fromEpochMilliseconds(call.wrappedAt)}, ${ctx.today},
         (select array_agg(d ->> 'key') from script s, jsonb_array_elements(s.disclosures) d where s.product_id = ${product.id}),
         ${ctx.rules.at(ctx.today).versionOf('S4.3.3b')})`.execute(ctx.db)
-    const at = asOf(ctx, call.wrappedAt)
-    await sql`insert into sale_event (sale_id, centre_id, state, occurred_on, recorded_at, recorded_by, source)
-      values (${saleId}, ${ctx.centre.id}, 'accepted', ${ctx.today}, ${at.now}, ${agentId}, 'desk')`.execute(ctx.db)
+    const at = asOf(ctx, call.wrappedAt, { ...ctx.actor, personId: agentId })
+    const of = { id: saleId, agentId, groupId, weight: '1', ...premium }
+    await enter(at, of, { state: 'accepted', on: ctx.today, source: 'desk' })
     const counted = { ...premium, acceptedOn: ctx.today, issuedOn: null, cancelledOn: null }
     await recount(at, { agentId, groupId, productId: product.id }, null, counted)
     if (aloud) await announce(at, { saleId, agentId, groupId, product: product.name })

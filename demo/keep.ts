@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Countable, figuresOf } from '../src/modules/calls/counts.ts'
+import { type Countable, countCalls } from '../src/modules/calls/counts.ts'
 import { LINE_RESULTS } from '../src/modules/calls/rules.ts'
 import type { Ctx } from '../src/platform/context.ts'
 import type { PlayedCall, PlayedDay, PlayedLead, PlayedPromise } from './history.ts'
@@ -13,7 +13,7 @@ const iso = (at: number | null) => (at === null ? null : Temporal.Instant.fromEp
 const seconds = (from: number, to: number) => Math.round((to - from) / 1000)
 const json = (rows: readonly unknown[]) => JSON.stringify(rows)
 
-function rowOf(call: PlayedCall) {
+function rowOf(call: PlayedCall, owes: More['owes'] = () => false) {
   const { lead, answeredAt, lineResult } = call
   return {
     id: call.id,
@@ -41,6 +41,7 @@ function rowOf(call: PlayedCall) {
     outcome: call.outcome,
     lead_after: call.leadAfter,
     reached: LINE_RESULTS[lineResult].reached,
+    recording: !LINE_RESULTS[lineResult].reached ? 'none' : owes(call.agentId) ? 'owed' : 'kept',
     failed: LINE_RESULTS[lineResult].failed,
   }
 }
@@ -48,27 +49,27 @@ function rowOf(call: PlayedCall) {
 const CALLS = sql`r(id uuid, group_id uuid, agent_id uuid, lead_id uuid, batch_id uuid, product_id uuid, customer_id uuid,
   phone_id uuid, why text, cold boolean, band text, round int, attempt int, claimed_at timestamptz, dialled_at timestamptz,
   answered_at timestamptz, ended_at timestamptz, wrapped_at timestamptz, ring_seconds int, talk_seconds int, wrap_seconds int,
-  line_result text, outcome text, lead_after text, reached boolean, failed boolean)`
+  line_result text, outcome text, lead_after text, reached boolean, failed boolean, recording text)`
 
 type More = {
   /** The gate's yes and the choice of the lead, call by call. */
   readonly decisions: boolean
-  /** Recordings that nobody has handed in yet. */
-  readonly owed: boolean
+  /** Whose recordings nobody has handed in yet. */
+  readonly owes: (agentId: string) => boolean
 }
 
 /** Writes a day that was played; `ctx` stands on its evening. */
 export async function keepDay(ctx: Ctx, played: PlayedDay, more: More): Promise<void> {
   if (played.calls.length === 0) return
-  const given = json(played.calls.map(rowOf))
-  await keepCalls(ctx, given, more.owed ? 'owed' : 'kept')
+  const given = json(played.calls.map((call) => rowOf(call, more.owes)))
+  await keepCalls(ctx, given)
   if (more.decisions) await keepDecisions(ctx, given)
-  await keepSums(ctx, played.calls)
+  await keepSums(ctx, played.calls, more.owes)
   await keepLeads(ctx, [...played.touched])
   await keepPromises(ctx, played)
 }
 
-async function keepCalls(ctx: Ctx, given: string, recording: 'owed' | 'kept'): Promise<void> {
+async function keepCalls(ctx: Ctx, given: string): Promise<void> {
   const rules = ctx.rules.at(ctx.today)
   const { centre, today } = ctx
   await sql`
@@ -80,7 +81,7 @@ async function keepCalls(ctx: Ctx, given: string, recording: 'owed' | 'kept'): P
       select r.id, ${today}, ${centre.id}, r.group_id, r.agent_id, r.lead_id, r.batch_id, r.product_id, r.customer_id,
         r.phone_id, s.id, 'outbound', r.why, r.cold, r.band, r.attempt, r.claimed_at, r.dialled_at, r.answered_at, r.ended_at,
         r.wrapped_at, r.ring_seconds, r.talk_seconds, r.wrap_seconds, r.line_result, r.outcome, r.lead_after, 'declared',
-        case when r.reached then ${recording} else 'none' end, ${rules.versionOf('S4.4.3')}, r.wrapped_at
+        r.recording, ${rules.versionOf('S4.4.3')}, r.wrapped_at
       from r left join seat s on s.person_id = r.agent_id),
     dialled as (
       insert into dial_ledger (occurred_on, centre_id, hash, at, ended_at, answered, broke_off, failed, subject, cold, agent_id,
@@ -117,28 +118,23 @@ async function keepDecisions(ctx: Ctx, given: string): Promise<void> {
   )
 }
 
-async function keepSums(ctx: Ctx, calls: readonly PlayedCall[]): Promise<void> {
-  const sums = new Map<string, Record<string, unknown>>()
-  for (const call of calls) {
-    const row = rowOf(call)
-    const counted: Countable = {
+async function keepSums(ctx: Ctx, calls: readonly PlayedCall[], owes: More['owes']): Promise<void> {
+  const { rows } = await sql<{ id: string; person_id: string }>`
+    select id, person_id from seat where person_id is not null and centre_id = ${ctx.centre.id}`.execute(ctx.db)
+  const seats = new Map(rows.map(({ id, person_id }) => [person_id, id]))
+  const countable = (call: PlayedCall): Countable => {
+    const row = rowOf(call, owes)
+    return {
       ...{ agentId: call.agentId, groupId: call.groupId, batchId: call.lead.batchId, day: ctx.today },
       ...{ direction: 'outbound', lineResult: call.lineResult, outcome: call.outcome },
       ...{ ringSeconds: row.ring_seconds, talkSeconds: row.talk_seconds, wrapSeconds: row.wrap_seconds },
+      ...{ seatId: seats.get(call.agentId) ?? null, recording: row.recording as 'owed' },
     }
-    const key = `${call.agentId} ${call.lead.batchId}`
-    const sum = sums.get(key) ?? { agent_id: call.agentId, batch_id: call.lead.batchId, group_id: call.groupId }
-    for (const [name, value] of Object.entries(figuresOf(counted))) sum[name] = ((sum[name] as number) ?? 0) + value
-    sums.set(key, sum)
   }
-  await sql`
-    insert into call_day (agent_id, day, batch_id, centre_id, group_id, dials, connected, effective, refusals, callbacks, inbound,
-      ring_seconds, talk_seconds, wrap_seconds)
-    select r.agent_id, ${ctx.today}, r.batch_id, ${ctx.centre.id}, r.group_id, r.dials, r.connected, r.effective, r.refusals,
-      r.callbacks, r.inbound, r.ring_seconds, r.talk_seconds, r.wrap_seconds
-    from jsonb_to_recordset(${json([...sums.values()])}::jsonb) as r(agent_id uuid, batch_id uuid, group_id uuid, dials int,
-      connected int, effective int, refusals int, callbacks int, inbound int, ring_seconds int, talk_seconds int,
-      wrap_seconds int)`.execute(ctx.db)
+  await countCalls(
+    ctx,
+    calls.map((call) => ({ call: countable(call) })),
+  )
 }
 
 async function keepLeads(ctx: Ctx, leads: readonly PlayedLead[]): Promise<void> {

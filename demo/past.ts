@@ -17,6 +17,7 @@ import { type Agent, type PlayedDay, type PlayedLead, playDay, type Rules } from
 import { appointActing, type House } from './house.ts'
 import { keepDay } from './keep.ts'
 import type { Ending } from './list.ts'
+import { OWING } from './records.ts'
 import { GROUPS, handDown, LEADERS } from './supply.ts'
 
 /* Working days up to yesterday: leads go down in the morning, the floor dials, the evening is written into the books. */
@@ -88,7 +89,8 @@ export async function playWorkday(
       ({ username, skill }): Agent => ({ id: id(username), groupId: groupOf(username)!, skill }),
     )
     const played = playDay(day, agents, [...past.played.values()], rulesOf(ctx), dice)
-    await keepDay(ctx, played, { decisions: recent, owed: last })
+    const owes = (personId: string) => last || (recent && personId === id(OWING))
+    await keepDay(ctx, played, { decisions: recent, owes })
     await stopNumbers(ctx, played)
     await takeApplications(ctx, played, dice, recent)
     await keepAttendance(ctx, played, present, dice)

@@ -32,6 +32,7 @@ const CLAUSES: readonly (readonly [RegExp, string])[] = [
   [/^(leads|lists)\./, '[S4.4.10a A]'],
   [/^calls\.(next|dial|lookUp|startInbound|giveCallback)$/, '[S4.4.10a A]'],
   [/^attendance\.(idleAlerts|markIdle)$/, '[S4.3.3c A]'],
+  [/^credit\.(ask|approve|refuse|withdraw)$/, '[S4.4.11b A]'],
 ]
 const tagOf = (path: string) => CLAUSES.find(([pattern]) => pattern.test(path))?.[1] ?? ''
 

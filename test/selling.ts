@@ -5,11 +5,15 @@ import { deskOf, openDesk } from '../src/modules/calls/desk.ts'
 import { answered, dial } from '../src/modules/calls/dial.ts'
 import { takeNext } from '../src/modules/calls/next.ts'
 import { addProduct, addScript, authorise } from '../src/modules/catalog/catalog.ts'
+import { salesWith } from '../src/modules/sales/api.ts'
 import type { Name } from './cast.ts'
 import { type Batch, pooled } from './stocked.ts'
 import type { World } from './world.ts'
 
 /* Agents at their desks, talking to a customer, in the test centre: where a sale begins. */
+
+/** Sales where every policy is a customer's. */
+export const sales = salesWith(async () => ({ verdict: { ok: true }, weight: '1', keep: async () => {} }))
 
 type AnyWorld = World<AnyRouter>
 

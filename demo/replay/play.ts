@@ -4,6 +4,7 @@ import { deskOf, openDesk } from '../../src/modules/calls/desk.ts'
 import { answered, dial } from '../../src/modules/calls/dial.ts'
 import { takeNext } from '../../src/modules/calls/next.ts'
 import { recordAndNext } from '../../src/modules/calls/wrapUp.ts'
+import { judgeOwn } from '../../src/modules/credit/own.ts'
 import { handTo, recall } from '../../src/modules/leads/distribute.ts'
 import { accept } from '../../src/modules/sales/accept.ts'
 import type { Actor } from '../../src/platform/actor.ts'
@@ -138,10 +139,10 @@ function close(house: House, clock: DayClock, desk: Desk, played: () => void) {
   if (last && row.bought) {
     const sale = {
       ...{ tabId, callId, applicationNo: `REPLAY-${row.n + 1}`, productId: house.productId, payWay: 'single' as const },
-      ...{ rawPremium: PREMIUM, disclosures: [], note: '' },
+      ...{ rawPremium: PREMIUM, disclosures: [], note: '', own: null },
     }
     return command(house, actor, 'sales.accept', sale, async (ctx) => {
-      const { saleId } = await accept(ctx, sale)
+      const { saleId } = await accept(ctx, sale, judgeOwn)
       await takeNext(ctx, tabId)
       await look(ctx, desk)
       played()

@@ -1,4 +1,4 @@
-import { months as callMonths } from '../../src/modules/calls/counts.ts'
+import { months as callMonths } from '../../src/modules/calls/reports.ts'
 import { batches } from '../../src/modules/lists/batches.ts'
 import { monthFigures } from '../../src/modules/sales/figures.ts'
 import type { Ctx } from '../../src/platform/context.ts'

@@ -4,6 +4,7 @@ import { api } from '../client/api.ts'
 import { useMe } from '../client/me.ts'
 import { useCommand } from '../client/useCommand.ts'
 import { useWords } from '../client/words.ts'
+import { PersonNumbers } from '../modules/credit/PersonNumbers.tsx'
 import { dayAndTime } from '../ui/format.ts'
 import { Loaded } from '../ui/Loaded.tsx'
 import { Mark } from '../ui/Mark.tsx'
@@ -24,6 +25,7 @@ export function AccountPage() {
           <p className="k-dim k-small">{t('account.prefsKept')}</p>
         </Panel>
         <Sessions />
+        <OwnNumbers />
         <Panel title={t('password.change')}>
           <ChangePasswordForm
             onDone={async () => {
@@ -55,6 +57,17 @@ function Who() {
           ))}
         </dd>
       </dl>
+    </Panel>
+  )
+}
+
+/** In an insurer's house own policies are found by the numbers of its people, which each enters himself. */
+function OwnNumbers() {
+  const { person, centre } = useMe()
+  if (centre.kind !== 'life') return null
+  return (
+    <Panel>
+      <PersonNumbers personId={person.id} />
     </Panel>
   )
 }

@@ -4,6 +4,7 @@ import { useWords } from '../client/words.ts'
 import { cards as arrivals } from '../modules/arrivals/cards.tsx'
 import { cards as attendance } from '../modules/attendance/cards.tsx'
 import { cards as calls } from '../modules/calls/cards.tsx'
+import { cards as credit } from '../modules/credit/cards.tsx'
 import { cards as floor } from '../modules/floor/cards.tsx'
 import { cards as leads } from '../modules/leads/cards.tsx'
 import { cards as notices } from '../modules/notices/cards.tsx'
@@ -26,6 +27,7 @@ const CARDS: readonly NowCard[] = [
   ...leads,
   ...showroom,
   ...sales,
+  ...credit,
   ...floor,
   ...setup,
 ]

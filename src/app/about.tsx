@@ -27,6 +27,8 @@ export type NavIcon =
   | 'showroom'
   | 'daySheet'
   | 'screens'
+  | 'records'
+  | 'credit'
   | 'moving'
   | 'setup'
 

@@ -4,6 +4,7 @@ import { checkOpening } from '../modules/moving/check.ts'
 import { loadOpening } from '../modules/moving/load.ts'
 import type { MovingJob } from '../modules/moving/run.ts'
 import { undoOpening } from '../modules/moving/undo.ts'
+import { takeRecords } from '../modules/records/take.ts'
 import type { JobHandler } from '../platform/jobs.ts'
 import { backUpNightly, NIGHTLY } from '../platform/nightly.ts'
 import { inThread } from '../platform/thread.ts'
@@ -16,6 +17,7 @@ const openingIn = (job: { centreId: string; actorId: string; openingId?: unknown
 /** Work that reckons for minutes: done where it keeps no page waiting. */
 export const LONG: Readonly<Record<string, JobHandler>> = {
   'lists.import': (boot, job) => importBatch(boot, { ...job, batchId: String(job.batchId) }, leadsOfList),
+  'records.take': (boot, job) => takeRecords(boot, { ...job, recordFileId: String(job.recordFileId) }),
   'moving.check': (boot, job) => checkOpening(boot, openingIn(job)),
   'moving.load': (boot, job) => loadOpening(boot, openingIn(job)),
   'moving.undo': (boot, job) => undoOpening(boot, openingIn(job)),

@@ -4,6 +4,8 @@ import { calls } from '../modules/calls/api.ts'
 import { catalog } from '../modules/catalog/api.ts'
 import { compliance } from '../modules/compliance/api.ts'
 import { openHours } from '../modules/compliance/packs.ts'
+import { credit } from '../modules/credit/api.ts'
+import { judgeOwn } from '../modules/credit/own.ts'
 import { customers } from '../modules/customers/api.ts'
 import { floor } from '../modules/floor/api.ts'
 import { leads } from '../modules/leads/api.ts'
@@ -12,8 +14,9 @@ import { listsWith } from '../modules/lists/api.ts'
 import { moving } from '../modules/moving/api.ts'
 import { notices } from '../modules/notices/api.ts'
 import { people } from '../modules/people/api.ts'
+import { records } from '../modules/records/api.ts'
 import { rulebookWith } from '../modules/rulebook/api.ts'
-import { sales } from '../modules/sales/api.ts'
+import { salesWith } from '../modules/sales/api.ts'
 import { setupWith } from '../modules/setup/api.ts'
 import { sheets } from '../modules/sheets/api.ts'
 import { showroom } from '../modules/showroom/api.ts'
@@ -41,8 +44,10 @@ export const router = {
   leads,
   telephony,
   calls,
+  records,
   arrivals,
-  sales,
+  sales: salesWith(judgeOwn),
+  credit,
   showroom,
   floor,
   wall,

@@ -66,7 +66,7 @@ const pages = [
     icon: 'progress',
     key: 'g',
   }),
-  page('/sales', () => import('../modules/sales/SalesPage.tsx'), 'SalesPage', {
+  page('/sales', () => import('./Sales.tsx'), 'Sales', {
     roles: ['tsr', 'tl', 'um', 'deptManager', 'deputyGm', 'dataOfficer', 'qualityInspector'],
     kind: 'life',
     group: 'sales',
@@ -74,6 +74,14 @@ const pages = [
     icon: 'sales',
     key: 's',
     phone: true,
+  }),
+  page('/credit', () => import('../modules/credit/CreditPage.tsx'), 'CreditPage', {
+    roles: ['tl', 'um', 'deptManager', 'deputyGm', 'dataOfficer', 'qualityInspector'],
+    kind: 'life',
+    group: 'sales',
+    label: 'credit.title',
+    icon: 'credit',
+    key: 'k',
   }),
   page('/front-desk', () => import('../modules/showroom/FrontDeskPage.tsx'), 'FrontDeskPage', {
     roles: ['reception'],
@@ -127,7 +135,7 @@ const pages = [
     key: 'y',
     phone: true,
   }),
-  page('/people', () => import('../modules/people/PeoplePage.tsx'), 'PeoplePage', {
+  page('/people', () => import('./People.tsx'), 'People', {
     roles: 'everyone',
     group: 'house',
     label: 'people.title',
@@ -198,6 +206,17 @@ const pages = [
   page('/lists/import', () => import('../modules/lists/ImportPage.tsx'), 'ImportPage', {
     roles: ['dataOfficer'],
     label: 'lists.import.title',
+  }),
+  page('/records', () => import('../modules/records/RecordsPage.tsx'), 'RecordsPage', {
+    roles: ['dataOfficer', 'deptManager', 'deputyGm', 'qualityInspector', 'um', 'tl'],
+    group: 'house',
+    label: 'records.title',
+    icon: 'records',
+    key: 'x',
+  }),
+  page('/records/import', () => import('../modules/records/RecordsImport.tsx'), 'RecordsImport', {
+    roles: ['dataOfficer', 'deptManager'],
+    label: 'records.import.title',
   }),
   page('/do-not-call', () => import('../modules/customers/DoNotCallPage.tsx'), 'DoNotCallPage', {
     roles: ['dataOfficer', 'qualityInspector', 'deptManager'],

@@ -7,8 +7,11 @@ import { findLeaderless, settleLeaderless } from '../modules/attendance/leaderle
 import { alertLateOnline, beginOnlineCheck } from '../modules/attendance/onlineCheck.ts'
 import { closeDays } from '../modules/attendance/presence.ts'
 import { endOldCallbacks, watchCallbacks, watchDesks } from '../modules/calls/watch.ts'
+import { lookIntoCases, sealChain, watchOwn } from '../modules/credit/watch.ts'
 import { closeAtNight } from '../modules/leads/move.ts'
 import { forgetCells } from '../modules/lists/batches.ts'
+import { tellStopped } from '../modules/records/gaps.ts'
+import { meetLeft } from '../modules/records/meet.ts'
 import { forgetNotes } from '../modules/showroom/keep.ts'
 import type { Entry } from '../platform/clockwork.ts'
 import { clearTail, ensureMonths, sweep } from '../platform/housekeeping.ts'
@@ -125,6 +128,20 @@ export const SCHEDULE: readonly Entry[] = [
     run: endOldCallbacks,
   },
   {
+    name: 'records.meetLeft',
+    clause: 'S3.6',
+    at: '02:55',
+    why: 'records whose call was still on a desk when they came have found it by now, or nobody allowed it',
+    run: meetLeft,
+  },
+  {
+    name: 'records.tellStopped',
+    clause: 'S3.6',
+    at: '08:30',
+    why: 'a seat that owes too many recordings cannot dial, and its leader knows before the floor opens',
+    run: tellStopped,
+  },
+  {
     name: 'arrivals.propose',
     clause: 'S2.1.4',
     at: '08:20',
@@ -151,6 +168,27 @@ export const SCHEDULE: readonly Entry[] = [
     at: '02:45',
     why: 'wishes of erased customers, and dropped files a month after they were taken in, have served',
     run: forgetArrivals,
+  },
+  {
+    name: 'credit.seal',
+    clause: 'S4.4.11b',
+    at: '00:10',
+    why: 'the end of the day’s chain is sealed with a key outside the database, so that nothing of it is changed unseen',
+    run: sealChain,
+  },
+  {
+    name: 'credit.lookInto',
+    clause: 'S4.4.11b',
+    at: '02:55',
+    why: 'own policies that nobody declared, and results that should be looked into, lie on the page in the morning',
+    run: lookIntoCases,
+  },
+  {
+    name: 'credit.watchOwn',
+    clause: 'S4.4.11c',
+    at: '03:00',
+    why: 'an own policy that did not last, or that has lasted its months, is told to the leader and the data officer',
+    run: watchOwn,
   },
   {
     name: 'showroom.forget',

@@ -26,6 +26,11 @@ const home = join(import.meta.dirname, '../..')
 /** What files may be handed in for. */
 const PURPOSES: Purposes = {
   list: { may: ['dataOfficer', 'deptManager'], mostBytes: 500_000_000 },
+  records: { may: ['dataOfficer', 'deptManager'], mostBytes: 500_000_000 },
+  letter: {
+    may: ['tsr', 'tl', 'um', 'deptManager', 'deputyGm', 'dataOfficer', 'qualityInspector'],
+    mostBytes: 5_000_000,
+  },
   moving: { may: ['dataOfficer', 'deptManager'], mostBytes: 500_000_000 },
 }
 

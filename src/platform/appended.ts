@@ -1,8 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { type RawBuilder, sql } from 'kysely'
+import { canonical } from '../lib/chain.ts'
 import type { Reason } from '../lib/verdict.ts'
 import { SYSTEM_ID } from './actor.ts'
-import type { Ctx, Decision, Subject, Topic } from './context.ts'
+import type { Chained, Ctx, Decision, Subject, Topic } from './context.ts'
 import type { Db } from './database.ts'
 import { fewer } from './topics.ts'
 
@@ -30,6 +31,8 @@ type EventRow = {
   readonly data: Record<string, unknown>
 }
 type LookRow = { readonly kind: string; readonly ids: readonly string[] }
+/** A link as chain_append takes it; all that stands in its columns stands in its body as well. */
+type LinkRow = Record<'kind' | 'subject' | 'fact' | 'on' | 'at' | 'body', string>
 
 /** The command's claimed request and its answer, which waits in the row for a day. */
 export type Answer = { readonly requestId: string; readonly result: unknown }
@@ -42,6 +45,7 @@ export class Appended {
   readonly #decisions: DecisionRow[] = []
   readonly #events: EventRow[] = []
   readonly #looks: LookRow[] = []
+  readonly #links: LinkRow[] = []
 
   /** One row for each clause that spoke, with the version of the rulebook in force. */
   decide(of: Of, { verdict: said, subject, clauses = [], operation }: Decision): void {
@@ -74,9 +78,14 @@ export class Appended {
     if (ids.length > 0 && of.actor.personId !== SYSTEM_ID) this.#looks.push({ kind, ids: [...new Set(ids)] })
   }
 
+  chain(of: Of, { kind, subjectId, factId, on, at = of.now, data }: Chained): void {
+    const fact = { kind, subject: subjectId, fact: factId, on: on.toString(), at: at.toString() }
+    this.#links.push({ ...fact, body: canonical({ ...data, ...fact }) })
+  }
+
   /** Runs a part of an operation; when it throws, what it gathered is gone like what it wrote. */
   async part<T>(db: Db, run: () => Promise<T>): Promise<T> {
-    const lists = [this.topics, this.#decisions, this.#events, this.#looks] as const
+    const lists = [this.topics, this.#decisions, this.#events, this.#looks, this.#links] as const
     const lengths = lists.map((list) => list.length)
     const begun = sql`savepoint part`.execute(db)
     begun.catch(() => {})
@@ -103,9 +112,13 @@ export class Appended {
     const topics = fewer(this.topics)
     if (topics.length > 0)
       parts.push(sql`news as (insert into live_tail (topics) values (${JSON.stringify(topics)}) returning id)`)
-    if (parts.length === 0) return undefined
+    if (parts.length === 0 && this.#links.length === 0) return undefined
     const kept = topics.length > 0 ? sql`(select id from news)` : sql`null::bigint`
-    const { rows } = await sql<{ id: number | null }>`with ${sql.join(parts)} select ${kept} as id`.execute(db)
+    // The chain is locked here and not before: whoever else adds to it waits for this statement and its commit alone.
+    const linked =
+      this.#links.length > 0 ? sql`, chain_append(${of.centre.id}, ${JSON.stringify(this.#links)}::jsonb)` : sql``
+    const before = parts.length > 0 ? sql`with ${sql.join(parts)}` : sql``
+    const { rows } = await sql<{ id: number | null }>`${before} select ${kept} as id${linked}`.execute(db)
     return rows[0]?.id ?? undefined
   }
 

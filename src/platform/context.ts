@@ -37,6 +37,8 @@ export interface Ctx {
   touch(name: string, only?: { personId?: string | undefined; groupId?: string | undefined }): void
   /** Appends to the record of what happened, in this transaction. Ids and figures only, no names or numbers. */
   emit(name: string, subject: Subject, data?: Record<string, unknown>): Promise<void>
+  /** Adds a fact to the centre's chain, at the end of this transaction; see lib/chain.ts. */
+  chain(fact: Chained): void
   /** Keeps a decision that was made (allowed ones; refusals are kept by `demand`). One row per clause. */
   decide(decision: Decision): Promise<void>
   /** Logs a look at the personal data of these people. */
@@ -62,6 +64,19 @@ export type Served = {
   readonly secure: boolean
   /** The address that browsers use, where the operator gave one. */
   readonly address: string | null
+}
+
+/** A fact of the chain: ids, days and figures, no names, numbers or free text. */
+export type Chained = {
+  /** What kind of fact, by module: 'sale.state'. */
+  readonly kind: string
+  readonly subjectId: string
+  /** The row that is the fact. */
+  readonly factId: string
+  readonly on: Temporal.PlainDate
+  /** When it was recorded; now without it. */
+  readonly at?: Temporal.Instant
+  readonly data: Readonly<Record<string, string | number | null>>
 }
 
 export type Decision = {

@@ -377,6 +377,10 @@ export interface CallDay {
   effective: Generated<number>;
   group_id: string | null;
   inbound: Generated<number>;
+  measured: Generated<number>;
+  measured_connected: Generated<number>;
+  measured_effective: Generated<number>;
+  measured_talk_seconds: Generated<number>;
   refusals: Generated<number>;
   ring_seconds: Generated<number>;
   synthetic: Generated<number>;
@@ -409,11 +413,30 @@ export interface CallFact {
   product_id: string | null;
   recording: string | null;
   ring_seconds: number | null;
+  seat_id: string | null;
   synthetic_date: boolean | null;
   talk_seconds: number | null;
+  talk_seconds_first: number | null;
+  unanswered: boolean | null;
   why: string | null;
   wrap_seconds: number | null;
   wrapped_at: Temporal.Instant | null;
+}
+
+export interface CallMeasure {
+  answered_at: Temporal.Instant | null;
+  at: Temporal.Instant;
+  call_id: string;
+  centre_id: string;
+  ended_at: Temporal.Instant;
+  id: Generated<string>;
+  measured_by: string;
+  occurred_on: Temporal.PlainDate;
+  recording: string | null;
+  ring_seconds: number;
+  source_id: string;
+  superseded_at: Temporal.Instant | null;
+  talk_seconds: number;
 }
 
 export interface CallOpening {
@@ -431,6 +454,19 @@ export interface CallOpening {
   through: Temporal.PlainDate;
 }
 
+export interface CallRank {
+  agent_id: string | null;
+  batch_id: string | null;
+  centre_id: string | null;
+  connected: number | null;
+  day: Temporal.PlainDate | null;
+  dials: number | null;
+  dials_made: number | null;
+  effective: number | null;
+  group_id: string | null;
+  talk_seconds: number | null;
+}
+
 export interface CallSum {
   agent_id: string | null;
   batch_id: string | null;
@@ -442,6 +478,10 @@ export interface CallSum {
   effective: number | null;
   group_id: string | null;
   inbound: number | null;
+  measured: number | null;
+  measured_connected: number | null;
+  measured_effective: number | null;
+  measured_talk_seconds: number | null;
   refusals: number | null;
   ring_seconds: number | null;
   synthetic: number | null;
@@ -475,6 +515,55 @@ export interface CentreClock {
   today: Temporal.PlainDate | null;
 }
 
+export interface ChainEntry {
+  at: Temporal.Instant;
+  body: string;
+  centre_id: string;
+  fact_id: string;
+  hash: Buffer;
+  kind: string;
+  occurred_on: Temporal.PlainDate;
+  prev: Buffer;
+  seq: number;
+  subject_id: string;
+}
+
+export interface ChainHead {
+  centre_id: string;
+  day: Temporal.PlainDate;
+  hash: Buffer;
+  hmac: Buffer;
+  made_at: Temporal.Instant;
+  seq: number;
+}
+
+export interface ChainHeadOfDay {
+  centre_id: string | null;
+  day: Temporal.PlainDate | null;
+  hash: string | null;
+  hmac: string | null;
+  made_at: Temporal.Instant | null;
+  seq: number | null;
+}
+
+export interface ChainLine {
+  at: Temporal.Instant | null;
+  body: Json | null;
+  centre_id: string | null;
+  fact_id: string | null;
+  hash: string | null;
+  kind: string | null;
+  occurred_on: Temporal.PlainDate | null;
+  seq: number | null;
+  subject_id: string | null;
+}
+
+export interface ChainTip {
+  centre_id: string;
+  hash: Generated<Buffer>;
+  seq: Generated<number>;
+}
+
 export interface Consent {
   centre_id: string;
   customer_id: string;
@@ -496,6 +585,65 @@ export interface ConsentOfCustomer {
   given_at: Temporal.Instant | null;
   purpose: string | null;
   withdrawn_at: Temporal.Instant | null;
+}
+
+export interface CreditApproval {
+  at: Temporal.Instant;
+  by_id: string;
+  request_id: string;
+}
+
+export interface CreditEntry {
+  agent_id: string | null;
+  annual: Numeric | null;
+  at: Temporal.Instant | null;
+  centre_id: string | null;
+  fact_id: string | null;
+  group_id: string | null;
+  hash: string | null;
+  kind: string | null;
+  occurred_on: Temporal.PlainDate | null;
+  raw: Numeric | null;
+  sale_id: string | null;
+  seq: number | null;
+  standard: Numeric | null;
+  state: string | null;
+  weight: Numeric | null;
+}
+
+export interface CreditFinding {
+  agent_id: string;
+  centre_id: string;
+  facts: Json;
+  found_at: Temporal.Instant;
+  found_on: Temporal.PlainDate;
+  group_id: string | null;
+  id: Generated<string>;
+  kind: string;
+  looked_at: Temporal.Instant | null;
+  looked_by: string | null;
+  note: string | null;
+  sale_id: string;
+}
+
+export interface CreditRequest {
+  asked_at: Temporal.Instant;
+  asked_by: string;
+  asked_on: Temporal.PlainDate;
+  centre_id: string;
+  closed_at: Temporal.Instant | null;
+  closed_by: string | null;
+  closed_on: Temporal.PlainDate | null;
+  closed_why: string | null;
+  from_agent_id: string;
+  from_group_id: string | null;
+  id: Generated<string>;
+  reason: string;
+  sale_id: string;
+  state: Generated<string>;
+  to_agent_id: string;
+  to_group_id: string | null;
+  version: Generated<number>;
 }
 
 export interface Customer {
@@ -722,6 +870,15 @@ export interface DeviceLine {
   connected: boolean | null;
   id: string | null;
   silent_minutes: number | null;
+}
+
+export interface DialAllowed {
+  agent_id: string | null;
+  at: Temporal.Instant | null;
+  call_id: string | null;
+  centre_id: string | null;
+  hash: Buffer | null;
+  occurred_on: Temporal.PlainDate | null;
 }
 
 export interface DialLedger {
@@ -1181,6 +1338,39 @@ export interface OrgUnit {
   position: number | null;
 }
 
+export interface OwnPolicy {
+  centre_id: string;
+  decided_at: Temporal.Instant | null;
+  decided_by: string | null;
+  decided_why: string | null;
+  found_at: Temporal.Instant;
+  found_by: string[];
+  found_on: Temporal.PlainDate;
+  kind: string;
+  letter_at: Temporal.Instant | null;
+  letter_by: string | null;
+  letter_id: string | null;
+  letter_name: string | null;
+  person_id: string | null;
+  relation: string | null;
+  sale_id: string;
+  state: string;
+  version: Generated<number>;
+  watch: Generated<string>;
+  watch_ended_on: Temporal.PlainDate | null;
+  watch_until: Temporal.PlainDate | null;
+}
+
+export interface OwnPolicyStep {
+  at: Temporal.Instant;
+  by_id: string;
+  centre_id: string;
+  id: Generated<string>;
+  sale_id: string;
+  what: string;
+  why: string | null;
+}
+
 export interface Person {
   birthday: Temporal.PlainDate | null;
   centre_id: string;
@@ -1213,6 +1403,19 @@ export interface PersonName {
   name: string | null;
   name_keys: string | null;
   staff_no: string | null;
+}
+
+export interface PersonNumber {
+  added_at: Temporal.Instant;
+  added_by: string;
+  centre_id: string;
+  hash: Buffer;
+  id: Generated<string>;
+  masked: string;
+  person_id: string;
+  relation: string;
+  removed_at: Temporal.Instant | null;
+  removed_by: string | null;
 }
 
 export interface PersonRank {
@@ -1340,6 +1543,71 @@ export interface ProductVersion {
   standard_factor: Numeric;
 }
 
+export interface RecordFile {
+  centre_id: string;
+  clock_ahead: Generated<number>;
+  corrected: Generated<number>;
+  created_at: Temporal.Instant;
+  created_by: string;
+  ended_at: Temporal.Instant | null;
+  error: Json | null;
+  file_id: string;
+  file_name: string;
+  from_at: Temporal.Instant | null;
+  grown: Generated<number>;
+  id: Generated<string>;
+  inbound: Generated<number>;
+  left_out: Generated<number>;
+  matched: Generated<number>;
+  never_left: Generated<number>;
+  not_allowed: Generated<number>;
+  open: Generated<number>;
+  options: Json;
+  repeated: Generated<number>;
+  rows_done: Generated<number>;
+  rows_total: number | null;
+  sha256: string;
+  started_at: Temporal.Instant | null;
+  state: string;
+  taken: Generated<number>;
+  to_at: Temporal.Instant | null;
+  units_done: Generated<number>;
+  units_total: number | null;
+  unknown_seat: Generated<number>;
+  unreadable: Generated<number>;
+}
+
+export interface RecordIncident {
+  agent_id: string | null;
+  at: Temporal.Instant;
+  centre_id: string;
+  code: string | null;
+  finding: string | null;
+  found_at: Temporal.Instant;
+  group_id: string | null;
+  id: Generated<string>;
+  kind: string;
+  masked: string | null;
+  note: Generated<string>;
+  occurred_on: Temporal.PlainDate;
+  owner_id: string | null;
+  seat_id: string;
+  seconds: number;
+  settled_at: Temporal.Instant | null;
+  settled_by: string | null;
+  subject_id: string;
+  version: Generated<number>;
+}
+
+export interface RecordRow {
+  cells: Json;
+  code: string;
+  file_id: string;
+  line: string | null;
+  result: string;
+  row_no: number;
+}
+
 export interface Request {
   at: Generated<Temporal.Instant>;
   id: string;
@@ -1392,6 +1660,8 @@ export interface Sale {
   call_id: string | null;
   cancelled_on: Temporal.PlainDate | null;
   centre_id: string;
+  credited_agent_id: string | null;
+  credited_group_id: string | null;
   currency: string;
   customer_id: string;
   disclosures: Generated<string[]>;
@@ -1409,6 +1679,7 @@ export interface Sale {
   state: string;
   version: Generated<number>;
   version_id: string | null;
+  weight: Generated<Numeric>;
 }
 
 export interface SaleDay {
@@ -1460,8 +1731,11 @@ export interface SaleFact {
   pay_way: string | null;
   product_id: string | null;
   raw_premium: Numeric | null;
+  seller_group_id: string | null;
+  seller_id: string | null;
   standard_premium: Numeric | null;
   state: string | null;
+  weight: Numeric | null;
 }
 
 export interface SaleOfOpening {
@@ -1487,6 +1761,17 @@ export interface SaleOpening {
   recorded_at: Temporal.Instant;
   recorded_by: string | null;
   through: Temporal.PlainDate;
+}
+
+export interface SaleStep {
+  centre_id: string | null;
+  id: string | null;
+  occurred_on: Temporal.PlainDate | null;
+  recorded_at: Temporal.Instant | null;
+  sale_id: string | null;
+  source: string | null;
+  state: string | null;
+  takes_back: string | null;
 }
 
 export interface SaleSum {
@@ -1537,6 +1822,18 @@ export interface Seat {
   version: Generated<number>;
 }
 
+export interface SeatDay {
+  agent_id: string;
+  centre_id: string;
+  day: Temporal.PlainDate;
+  dials: Generated<number>;
+  group_id: string | null;
+  measured: Generated<number>;
+  owed: Generated<number>;
+  owed_talk_seconds: Generated<number>;
+  seat_id: string;
+}
+
 export interface SeatLine {
   caller_id: string | null;
   caller_id_approved: boolean | null;
@@ -1549,6 +1846,18 @@ export interface SeatLine {
   person_id: string | null;
   position: number | null;
   recording: boolean | null;
+}
+
+export interface SeatSum {
+  agent_id: string | null;
+  centre_id: string | null;
+  day: Temporal.PlainDate | null;
+  dials: number | null;
+  group_id: string | null;
+  measured: number | null;
+  owed: number | null;
+  owed_talk_seconds: number | null;
+  seat_id: string | null;
 }
 
 export interface SetupMark {
@@ -1595,6 +1904,33 @@ export interface StoredFile {
   name: string;
   sha256: string;
   uploaded_by: string;
+}
+
+export interface SwitchRecord {
+  answered_at: Temporal.Instant | null;
+  call_id: string | null;
+  centre_id: string;
+  code: string | null;
+  direction: string;
+  disposition: string | null;
+  ended_at: Temporal.Instant;
+  file_id: string;
+  hash: Buffer;
+  id: Generated<string>;
+  key: Buffer;
+  masked: string;
+  measured_at: Temporal.Instant | null;
+  occurred_on: Temporal.PlainDate;
+  recorded_at: Temporal.Instant;
+  recording: string | null;
+  result: Generated<string>;
+  ring_by: number | null;
+  ring_seconds: number;
+  row_no: number;
+  seat_id: string;
+  started_at: Temporal.Instant;
+  talk_by: number | null;
+  talk_seconds: number;
 }
 
 export interface Unit {
@@ -1648,14 +1984,25 @@ export interface DB {
   call_correction: CallCorrection;
   call_day: CallDay;
   call_fact: CallFact;
+  call_measure: CallMeasure;
   call_opening: CallOpening;
+  call_rank: CallRank;
   call_sum: CallSum;
   callback: Callback;
   callback_open: CallbackOpen;
   centre: Centre;
   centre_clock: CentreClock;
+  chain_entry: ChainEntry;
+  chain_head: ChainHead;
+  chain_head_of_day: ChainHeadOfDay;
+  chain_line: ChainLine;
+  chain_tip: ChainTip;
   consent: Consent;
   consent_of_customer: ConsentOfCustomer;
+  credit_approval: CreditApproval;
+  credit_entry: CreditEntry;
+  credit_finding: CreditFinding;
+  credit_request: CreditRequest;
   customer: Customer;
   customer_act: CustomerAct;
   customer_card: CustomerCard;
@@ -1672,6 +2019,7 @@ export interface DB {
   desk_skip: DeskSkip;
   device: Device;
   device_line: DeviceLine;
+  dial_allowed: DialAllowed;
   dial_ledger: DialLedger;
   do_not_call: DoNotCall;
   do_not_call_list: DoNotCallList;
@@ -1706,8 +2054,11 @@ export interface DB {
   opening_part: OpeningPart;
   opening_row: OpeningRow;
   org_unit: OrgUnit;
+  own_policy: OwnPolicy;
+  own_policy_step: OwnPolicyStep;
   person: Person;
   person_name: PersonName;
+  person_number: PersonNumber;
   person_rank: PersonRank;
   personal_look: PersonalLook;
   phone: Phone;
@@ -1720,6 +2071,9 @@ export interface DB {
   product_authorised: ProductAuthorised;
   product_listed: ProductListed;
   product_version: ProductVersion;
+  record_file: RecordFile;
+  record_incident: RecordIncident;
+  record_row: RecordRow;
   request: Request;
   role_grant: RoleGrant;
   rule_document: RuleDocument;
@@ -1730,16 +2084,20 @@ export interface DB {
   sale_fact: SaleFact;
   sale_of_opening: SaleOfOpening;
   sale_opening: SaleOpening;
+  sale_step: SaleStep;
   sale_sum: SaleSum;
   schedule_run: ScheduleRun;
   script: Script;
   seat: Seat;
+  seat_day: SeatDay;
   seat_line: SeatLine;
+  seat_sum: SeatSum;
   setup_mark: SetupMark;
   sheet_mapping: SheetMapping;
   sign_in_attempt: SignInAttempt;
   signal: Signal;
   stored_file: StoredFile;
+  switch_record: SwitchRecord;
   unit: Unit;
   wall_screen: WallScreen;
 }

@@ -90,6 +90,7 @@ export async function begin(
     operation,
     touch: (name, only = {}) => appended.topics.push({ name, centreId: centre.id, ...only }),
     emit: async (name, subject, data = {}) => appended.emit(name, subject, data),
+    chain: (fact) => appended.chain(ctx, fact),
     decide: async (decision) => appended.decide(ctx, decision),
     looked: async (kind, ids) => appended.looked(ctx, kind, ids),
     part: (run) => appended.part(db, run),

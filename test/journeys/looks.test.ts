@@ -14,6 +14,7 @@ const PAGES = [
   'floor',
   'progress',
   'sales',
+  'credit',
   'leads',
   'lists',
   'people',

@@ -1,4 +1,5 @@
 import { accessLines, backupLines } from './accessLines.ts'
+import { creditLines } from './creditLines.ts'
 import { arrivalLines, showroomLines } from './dealerLines.ts'
 import { deskLines } from './deskLines.ts'
 import { boardLines, leadLines, saleLines, seatLines } from './floorLines.ts'
@@ -7,6 +8,7 @@ import { movingLines } from './movingLines.ts'
 import { catalogLines, complianceLines, customerLines, listLines } from './officeLines.ts'
 import { peopleLines, rulebookLines } from './peopleLines.ts'
 import { noticeLines, presenceLines } from './presenceLines.ts'
+import { recordLines } from './recordLines.ts'
 import { setupLines } from './setupLines.ts'
 import { sheetLines } from './sheetLines.ts'
 import { wallLines } from './wallLines.ts'
@@ -27,8 +29,10 @@ export const linesOf = async (house: House): Promise<Line[]> => [
   ...leadLines(house),
   ...seatLines(house),
   ...deskLines(house),
+  ...recordLines(house),
   ...arrivalLines(house),
   ...saleLines(house),
+  ...creditLines(house),
   ...showroomLines(house),
   ...boardLines(house),
   ...wallLines(house),

@@ -15,7 +15,7 @@ const must = { required: true }
 const staff = field(
   'person',
   'person',
-  ['工號', '人員', '姓名', '坐席', '業務員', '員工編號', 'Staff no', 'Person', 'Agent'],
+  ['人員', '姓名', '坐席', '業務員', '工號', '員工編號', 'Person', 'Agent', 'Name', 'Staff no'],
   must,
 )
 

@@ -25,12 +25,11 @@ export function CallsPage() {
   const t = useWords()
   const me = useMe()
   const agent = holds(me, ['tsr'])
-  const leads = holds(me, ['tl', 'um'])
   const reads = holds(me, ['tl', 'um', 'deptManager', 'deputyGm', 'qualityInspector'])
   return (
     <Page title={t('calls.title')} lead={t('calls.lead.page')}>
       {agent && <OwnDayPanel />}
-      {leads && <AllCallbacks />}
+      {holds(me, ['tl', 'um']) && <AllCallbacks />}
       {agent && <RecentCalls most={1000} />}
       {reads && <CallsOfSomebody />}
       {reads && <OwedPanel />}
@@ -59,6 +58,18 @@ export function RecentCalls({ most = 30 }: { most?: number }) {
 
 const said = ({ outcome, lineResult }: Pick<Call, 'outcome' | 'lineResult'>) =>
   outcome === 'notReached' ? `calls.line.${lineResult}` : `calls.outcome.${outcome}`
+
+/** Talk and who says so: the switch where it has measured the call, else the agent's own clicks. */
+function Talk({ of: { talkSeconds, talkSecondsFirst, measuredBy, unanswered } }: { of: Call }) {
+  const t = useWords()
+  const first = talkSecondsFirst !== talkSeconds && t('calls.talkFirst', { talk: seconds(talkSecondsFirst) })
+  const said = [t(`ui.measured.${measuredBy}`), first, unanswered && t('calls.unanswered')].filter(Boolean)
+  return (
+    <span className="k-digits">
+      {seconds(talkSeconds)} <span className="k-dim k-small">{said.join(' · ')}</span>
+    </span>
+  )
+}
 
 function CallTable({
   calls,
@@ -91,7 +102,7 @@ function CallTable({
       key: 'talk',
       title: t('calls.column.talk'),
       value: ({ talkSeconds }) => talkSeconds,
-      show: ({ talkSeconds }) => <span className="k-digits">{seconds(talkSeconds)}</span>,
+      show: (call) => <Talk of={call} />,
       align: 'right',
     },
     {
@@ -132,18 +143,15 @@ function CallDrawer({ id, correctable, onClose }: { id: string; correctable: boo
           <div className="k-stack">
             <dl className="k-facts">
               <dt>{t('calls.column.at')}</dt>
-              <dd>
-                <span className="k-digits">{dayAndTime(call.at)}</span>
-                {call.syntheticDate && ` · ${t('calls.syntheticDate')}`}
+              <dd className="k-digits">
+                {dayAndTime(call.at)} {call.syntheticDate && `· ${t('calls.syntheticDate')}`}
               </dd>
               <dt>{t('calls.column.customer')}</dt>
               <dd>
                 {call.customer} <span className="k-digits">{call.masked}</span>
               </dd>
               <dt>{t('calls.agent')}</dt>
-              <dd>
-                {call.agent} {call.seat && `· ${call.seat}`}
-              </dd>
+              <dd>{[call.agent, call.seat].filter(Boolean).join(' · ')}</dd>
               <dt>{t('calls.column.outcome')}</dt>
               <dd>
                 {t(said(call))}
@@ -152,11 +160,9 @@ function CallDrawer({ id, correctable, onClose }: { id: string; correctable: boo
               </dd>
               <dt>{t('calls.seconds')}</dt>
               <dd className="k-digits">
-                {t('calls.secondsOf', {
-                  ring: seconds(call.ringSeconds),
-                  talk: seconds(call.talkSeconds),
-                  wrap: seconds(call.wrapSeconds),
-                })}
+                {t('calls.rang', { ring: seconds(call.ringSeconds), wrap: seconds(call.wrapSeconds) })}
+                <br />
+                <Talk of={call} />
               </dd>
               <dt>{t('calls.recording')}</dt>
               <dd>{t(`calls.recording.${call.recording}`)}</dd>

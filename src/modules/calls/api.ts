@@ -4,12 +4,25 @@ import type { Role } from '../../platform/actor.ts'
 import { command, demand, query } from '../../platform/api.ts'
 import { ReasonOut } from '../compliance/told.ts'
 import { CallbackOut, callbacks, dropCallback, giveCallback, moveCallback } from './callbacks.ts'
-import { correct, MONTH_READERS, MonthSums, months } from './counts.ts'
+import { correct } from './counts.ts'
 import { openDesk, saveDraft } from './desk.ts'
 import { DeskOut, deskView } from './deskView.ts'
 import { addOwnNumber, answered, dial, hangUp, lookUp, startInbound } from './dial.ts'
+import { Owed, owed } from './measure.ts'
 import { skip, type Taken, takeNext } from './next.ts'
-import { CALL_READERS, CallDetail, CallRow, callOf, callsOf, Owed, OwnDay, owed, ownDay, skipsOn } from './reports.ts'
+import {
+  CALL_READERS,
+  CallDetail,
+  CallRow,
+  callOf,
+  callsOf,
+  MONTH_READERS,
+  MonthSums,
+  months,
+  OwnDay,
+  ownDay,
+  skipsOn,
+} from './reports.ts'
 import { LINE_RESULT_NAMES, needsApplication, OUTCOME_NAMES, SKIP_REASONS } from './rules.ts'
 import { recordAndNext, wrapUp } from './wrapUp.ts'
 
@@ -17,7 +30,8 @@ import { recordAndNext, wrapUp } from './wrapUp.ts'
  * The desk: the next lead, the dial behind the gate, the running call, what the customer said, and promises to call again.
  * One active desk an agent, one open call a desk. `wrapUp` records a call with everything that follows from it in one
  * transaction; sales calls it with a sale. Which lead is due is leads' matter, whether a number may be dialled compliance's,
- * what a line did telephony's. Views for modules to the right: call_fact, call_sum, desk_now, callback_open.
+ * what a line did telephony's. Views for modules to the right: call_fact, call_sum, call_rank (for rankings: nothing declared),
+ * seat_sum, desk_now, callback_open.
  */
 
 /** Those who sit at a telephone: agents, and leaders who dial themselves. */
@@ -55,10 +69,7 @@ export const WrapUpIn = z.object({
   disclosures: z.array(z.string().max(60)).max(60).default([]),
 })
 
-const done = async (work: Promise<unknown>) => {
-  await work
-  return {}
-}
+const done = (work: Promise<unknown>) => work.then(() => ({}))
 
 export const calls = {
   desk: query({

@@ -1,7 +1,5 @@
 import { sql } from 'kysely'
-import { z } from 'zod'
-import { Month } from '../../lib/wire.ts'
-import { type Role, reach } from '../../platform/actor.ts'
+import { together } from '../../lib/together.ts'
 import { demand, notFound } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { phonesOf, restoreNumber, retireNumber } from '../customers/customers.ts'
@@ -33,6 +31,12 @@ export type Countable = {
   readonly wrapSeconds: number
   /** Its day is made up, because the records that it comes from have none. */
   readonly syntheticDate?: boolean
+  /** Who says how long it took; absent = the agent. */
+  readonly measuredBy?: string
+  /** The switch saw no answer where the agent declared one. */
+  readonly unanswered?: boolean
+  readonly seatId?: string | null
+  readonly recording?: 'owed' | 'kept' | 'none'
 }
 
 /** Calls that belong to no batch are summed under this id. */
@@ -43,10 +47,13 @@ export function figuresOf(call: Countable) {
   const { reached, failed } = LINE_RESULTS[call.lineResult]
   const { contact, notInterested, callback } = OUTCOMES[call.outcome]
   const outbound = call.direction === 'outbound' && !failed
+  const connected = outbound && reached && !call.unanswered ? 1 : 0
+  const effective = contact && call.talkSeconds >= EFFECTIVE_SECONDS ? 1 : 0
+  const measured = isMeasured(call) ? 1 : 0
   return {
     dials: outbound ? 1 : 0,
-    connected: outbound && reached ? 1 : 0,
-    effective: contact && call.talkSeconds >= EFFECTIVE_SECONDS ? 1 : 0,
+    connected,
+    effective,
     refusals: notInterested ? 1 : 0,
     callbacks: callback ? 1 : 0,
     inbound: call.direction === 'inbound' ? 1 : 0,
@@ -54,27 +61,92 @@ export function figuresOf(call: Countable) {
     ring_seconds: call.ringSeconds,
     talk_seconds: call.talkSeconds,
     wrap_seconds: call.wrapSeconds,
+    // What a ranking may go by: nothing that somebody only declared. [S4.4.11b]
+    measured: outbound ? measured : 0,
+    measured_connected: measured * connected,
+    measured_effective: measured * effective,
+    measured_talk_seconds: measured * call.talkSeconds,
   }
 }
 
-/**
- * The one writer of the day's sums, in the transaction of the call. `instead` is how the same call was counted before, for
- * a correction: its figures go and the new ones come.
- */
-export async function countCall(ctx: Ctx, call: Countable, instead?: Countable): Promise<void> {
-  const added = figuresOf(call)
-  const gone = instead && figuresOf(instead)
-  const figures = Object.entries(added).map(([name, value]) => ({
-    name: sql.ref(name),
-    value: value - (gone?.[name as keyof typeof added] ?? 0),
-  }))
-  const columns = sql.join(figures.map(({ name }) => name))
-  const values = sql.join(figures.map(({ value }) => value))
-  const sums = sql.join(figures.map(({ name }) => sql`${name} = call_day.${name} + excluded.${name}`))
-  await sql`
-    insert into call_day (agent_id, day, batch_id, centre_id, group_id, ${columns})
-    values (${call.agentId}, ${call.day}, ${call.batchId ?? NO_BATCH}, ${ctx.centre.id}, ${call.groupId}, ${values})
-    on conflict (agent_id, day, batch_id) do update set ${sums}`.execute(ctx.db)
+/** The same for the seat that it was made from: what the switch has told of, and what its line owes. */
+function seatFiguresOf(call: Countable) {
+  const { dials, measured } = figuresOf(call)
+  const owed = call.recording === 'owed' ? 1 : 0
+  return { dials, measured, owed, owed_talk_seconds: owed * call.talkSeconds }
+}
+
+const isMeasured = ({ measuredBy = 'declared' }: Countable): boolean => measuredBy !== 'declared'
+
+/** How a call counts, and how the same call was counted before: those figures go and the new ones come. */
+export type Counted = { readonly call: Countable; readonly instead?: Countable | undefined }
+
+type Sum = { readonly keys: readonly unknown[]; readonly figures: Record<string, number> }
+
+/** What these calls add to each row of a table of sums, in one order of rows for all, so that nobody waits in a circle. */
+function sumsOf(
+  counted: readonly Counted[],
+  keysOf: (call: Countable) => readonly unknown[] | null,
+  figuresOf: (call: Countable) => Readonly<Record<string, number>>,
+): Sum[] {
+  const sums = new Map<string, Sum>()
+  for (const { call, instead } of counted) {
+    const keys = keysOf(call)
+    if (!keys) continue
+    // The group is no part of the key: it is the one of the day's first call.
+    const key = keys.slice(0, 3).join(' ')
+    const sum = sums.get(key) ?? { keys, figures: {} }
+    const gone = instead && figuresOf(instead)
+    for (const [name, value] of Object.entries(figuresOf(call)))
+      sum.figures[name] = (sum.figures[name] ?? 0) + value - (gone?.[name] ?? 0)
+    sums.set(key, sum)
+  }
+  return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum)
+}
+
+/** The names of the figures, the rows to insert, and what an existing row adds. */
+function addition(table: 'call_day' | 'seat_day', ctx: Ctx, sums: readonly Sum[]) {
+  const names = Object.keys(sums[0]!.figures)
+  return {
+    columns: sql.join(names.map((name) => sql.ref(name))),
+    rows: sql.join(
+      sums.map(({ keys, figures }) => {
+        const [key, day, other, group] = keys
+        return sql`(${key}::uuid, ${day}::date, ${other}::uuid, ${ctx.centre.id}::uuid, ${group}::uuid,
+          ${sql.join(names.map((name) => sql`${figures[name]}::int`))})`
+      }),
+    ),
+    added: sql.join(
+      names.map((name) => sql`${sql.ref(name)} = ${sql.ref(`${table}.${name}`)} + ${sql.ref(`excluded.${name}`)}`),
+    ),
+  }
+}
+
+/** The one writer of the day's sums, by agent and by seat, in the transaction of the calls. */
+export async function countCalls(ctx: Ctx, counted: readonly Counted[]): Promise<void> {
+  const ofAgents = sumsOf(
+    counted,
+    ({ agentId, day, batchId, groupId }) => [agentId, day, batchId ?? NO_BATCH, groupId],
+    figuresOf,
+  )
+  const ofSeats = sumsOf(
+    counted,
+    ({ seatId, day, agentId, groupId }) => (seatId ? [seatId, day, agentId, groupId] : null),
+    seatFiguresOf,
+  )
+  await together([ofAgents.length > 0 && addToDays(ctx, ofAgents), ofSeats.length > 0 && addToSeats(ctx, ofSeats)])
+}
+
+async function addToDays(ctx: Ctx, sums: readonly Sum[]): Promise<void> {
+  const { columns, rows, added } = addition('call_day', ctx, sums)
+  await sql`insert into call_day (agent_id, day, batch_id, centre_id, group_id, ${columns}) values ${rows}
+    on conflict (agent_id, day, batch_id) do update set ${added}`.execute(ctx.db)
+}
+
+async function addToSeats(ctx: Ctx, sums: readonly Sum[]): Promise<void> {
+  const { columns, rows, added } = addition('seat_day', ctx, sums)
+  await sql`insert into seat_day (seat_id, day, agent_id, centre_id, group_id, ${columns}) values ${rows}
+    on conflict (seat_id, day, agent_id) do update set ${added}`.execute(ctx.db)
 }
 
 export type Correction = {
@@ -99,6 +171,10 @@ type Kept = {
   ring_seconds: number
   talk_seconds: number
   wrap_seconds: number
+  seat_id: string | null
+  measured_by: string
+  recording: 'owed' | 'kept' | 'none'
+  unanswered: boolean
   last: boolean
 }
 
@@ -110,7 +186,7 @@ async function lockCall(ctx: Ctx, callId: string): Promise<Kept> {
       c.line_result, f.outcome,
       coalesce((select x.after from call_correction x where x.call_id = c.id and x.field = 'note'
         order by x.at desc, x.id desc limit 1), c.note) as note,
-      c.ring_seconds, c.talk_seconds, c.wrap_seconds,
+      f.ring_seconds, f.talk_seconds, c.wrap_seconds, c.seat_id, f.measured_by, f.recording, f.unanswered,
       not exists (select from call l where l.lead_id = c.lead_id and l.ended_at > c.ended_at) as last
     from call c join call_fact f on f.id = c.id and f.occurred_on = c.occurred_on
     where c.id = ${callId} and c.centre_id = ${ctx.centre.id}`.execute(ctx.db)
@@ -146,19 +222,13 @@ export async function correct(ctx: Ctx, { callId, outcome, note, why }: Correcti
 }
 
 async function recount(ctx: Ctx, call: Kept, outcome: Outcome): Promise<void> {
-  const counted: Countable = {
-    agentId: call.agent_id,
-    groupId: call.group_id,
-    batchId: call.batch_id,
-    day: call.occurred_on,
-    direction: call.direction,
-    lineResult: call.line_result,
-    outcome: call.outcome,
-    ringSeconds: call.ring_seconds,
-    talkSeconds: call.talk_seconds,
-    wrapSeconds: call.wrap_seconds,
+  const instead: Countable = {
+    ...{ agentId: call.agent_id, groupId: call.group_id, batchId: call.batch_id, day: call.occurred_on },
+    ...{ direction: call.direction, lineResult: call.line_result, outcome: call.outcome, seatId: call.seat_id },
+    ...{ ringSeconds: call.ring_seconds, talkSeconds: call.talk_seconds, wrapSeconds: call.wrap_seconds },
+    ...{ measuredBy: call.measured_by, recording: call.recording, unanswered: call.unanswered },
   }
-  await countCall(ctx, { ...counted, outcome }, counted)
+  await countCalls(ctx, [{ call: { ...instead, outcome }, instead }])
   ctx.touch('floor', { groupId: call.group_id ?? undefined })
 }
 
@@ -198,41 +268,4 @@ export async function stopAll(ctx: Ctx, customerId: string, callId: string): Pro
 /** Whether a customer can be called at any number still. */
 export async function hasNumbers(ctx: Ctx, customerId: string): Promise<boolean> {
   return (await phonesOf(ctx, customerId)).some((phone) => phone.valid && !phone.retired)
-}
-
-/** Who reads the months: leaders for their groups, the line above and the data officer. */
-export const MONTH_READERS = ['tl', 'um', 'deptManager', 'deputyGm', 'dataOfficer'] as const satisfies readonly Role[]
-
-export const MonthSums = z.object({
-  month: Month,
-  /** Outbound calls whose line did not fail. */
-  dials: z.int(),
-  /** Of these the ones whose day is made up, because the records that they come from have none. */
-  synthetic: z.int(),
-  connected: z.int(),
-  effective: z.int(),
-  inbound: z.int(),
-  talkSeconds: z.int(),
-})
-type Row = Omit<z.output<typeof MonthSums>, 'month'> & { month: string }
-
-/**
- * Calls by month of the centre's calendar, from the sums of the days: months of `from` to `to`, both included, in which
- * there were any, in their order; of the groups in the actor's reach. Each call counts in the group where its agent was
- * then. Talk in whole seconds, declared on manual lines.
- */
-export async function months(
-  ctx: Ctx,
-  { from, to }: { readonly from: Temporal.PlainYearMonth; readonly to: Temporal.PlainYearMonth },
-): Promise<Row[]> {
-  const within = reach(ctx.actor, MONTH_READERS)
-  const mine = within.centre ? sql`true` : sql`group_id = any(${sql.val([...within.groupIds])}::uuid[])`
-  const { rows } = await sql<Row>`
-    select to_char(day, 'YYYY-MM') as month, sum(dials)::int as dials, sum(synthetic)::int as synthetic,
-      sum(connected)::int as connected, sum(effective)::int as effective, sum(inbound)::int as inbound,
-      sum(talk_seconds)::bigint as "talkSeconds"
-    from call_day where centre_id = ${ctx.centre.id} and ${mine}
-      and day between ${from.toPlainDate({ day: 1 })} and ${to.toPlainDate({ day: to.daysInMonth })}
-    group by 1 order by 1`.execute(ctx.db)
-  return rows
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
+import { all } from '../../lib/verdict.ts'
 import { Day, Id, Instant, Words } from '../../lib/wire.ts'
 import { addWorkdays } from '../../lib/workdays.ts'
 import type { Ctx } from '../../platform/context.ts'
@@ -15,6 +16,7 @@ import { holdersOf } from '../leads/leads.ts'
 import { lineOf } from '../telephony/lines.ts'
 import { isOpen } from './callbacks.ts'
 import { type Desk, deskOf } from './desk.ts'
+import { mayDialOwing } from './measure.ts'
 import { dialTime, skipsOf } from './next.ts'
 import { LINE_RESULT_NAMES, OUTCOME_NAMES } from './rules.ts'
 
@@ -101,7 +103,7 @@ export const DeskOut = z.object({
     callerIdApproved: z.boolean(),
     recordingReady: z.boolean(),
   }),
-  /** Whether the timetable lets this be dialled now. */
+  /** Whether the timetable, and what the line owes, let this be dialled now. */
   time: Verdict,
   customer: Customer.nullable(),
   lead: Lead.nullable(),
@@ -166,7 +168,7 @@ async function leadOf(ctx: Ctx, leadId: string): Promise<z.input<typeof Lead> | 
 async function historyOf(ctx: Ctx, customerId: string): Promise<z.input<typeof PastCall>[]> {
   const { rows } = await sql<z.input<typeof PastCall>>`
     select c.id, coalesce(c.dialled_at, c.claimed_at) as at, n.name as agent, c.agent_id = ${ctx.actor.personId} as mine,
-      c.direction, p.name as product, c.line_result as "lineResult", f.outcome, c.talk_seconds as "talkSeconds",
+      c.direction, p.name as product, c.line_result as "lineResult", f.outcome, f.talk_seconds as "talkSeconds",
       coalesce((select x.after from call_correction x where x.call_id = c.id and x.field = 'note'
         order by x.at desc, x.id desc limit 1), c.note) as note
     from call c join call_fact f on f.id = c.id and f.occurred_on = c.occurred_on
@@ -233,7 +235,7 @@ export async function deskView(ctx: Ctx): Promise<DeskOut> {
   const { seatId: _, label, ...line } = await lineOf(ctx, ctx.actor.personId)
   const { state, reason, since } = await presenceOf(ctx, ctx.actor.personId)
   const asked = desk?.callbackId ? await isOpen(ctx, desk.callbackId) : false
-  const time = dialTime(ctx, asked)
+  const time = all(dialTime(ctx, asked), await mayDialOwing(ctx))
   const lead = desk?.leadId ? await leadOf(ctx, desk.leadId) : null
   const at: At = desk
     ? {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { together } from '../../lib/together.ts'
-import { no, yes } from '../../lib/verdict.ts'
+import { all, no, yes } from '../../lib/verdict.ts'
 import { reach } from '../../platform/actor.ts'
 import { demand, notFound } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
@@ -16,6 +16,7 @@ import { lineEvent, lineOf } from '../telephony/lines.ts'
 import type { MeasuredBy } from '../telephony/rules.ts'
 import { isOpen } from './callbacks.ts'
 import { CLEARED, type Desk, demandStep, lockDesk, setDesk } from './desk.ts'
+import { mayDialOwing } from './measure.ts'
 import { dialTime } from './next.ts'
 import type { LineResult } from './rules.ts'
 
@@ -46,11 +47,12 @@ export async function dial(ctx: Ctx, input: { tabId: string; phoneId?: string | 
   if (desk.step === 'idle') demandStep(desk, 'preview')
   const phoneId = input.phoneId ?? desk.phoneId
   if (!callId || !leadId || !customerId || !phoneId) throw notFound()
-  const [line, phones, leads, inWindow] = await together([
+  const [line, phones, leads, inWindow, owing] = await together([
     lineOf(ctx, ctx.actor.personId),
     phonesOf(ctx, customerId),
     dialFactsOf(ctx, [leadId]),
     desk.callbackId !== null && isOpen(ctx, desk.callbackId),
+    mayDialOwing(ctx),
   ])
   const shown = { callId, seat: line.label, callerId: line.callerId }
   const asked = { callId, phoneId, agentId: ctx.actor.personId, line }
@@ -59,7 +61,7 @@ export async function dial(ctx: Ctx, input: { tabId: string; phoneId?: string | 
   demandStep(desk, 'preview')
   const facts = leads.get(leadId)
   if (!facts || !phones.some((phone) => phone.id === phoneId)) throw notFound()
-  demand(dialTime(ctx, inWindow), { kind: 'lead', id: leadId })
+  demand(all(dialTime(ctx, inWindow), owing), { kind: 'lead', id: leadId })
   const toDial = { ...dialOf(facts, phoneId, ctx.actor.personId, line), callId }
   const [{ number }] = await allowDial(ctx, toDial, ({ cold }) =>
     together([

@@ -13,6 +13,7 @@ import { dialFactsOf, type LeadFacts } from '../leads/facts.ts'
 import { lineOf } from '../telephony/lines.ts'
 import { endCallback, isOpen, takeOver } from './callbacks.ts'
 import { CLEARED, type Desk, demandStep, lockDesk, setDesk } from './desk.ts'
+import { mayDialOwing } from './measure.ts'
 import { canDialAt, canSkip, canTakeNext, type SkipReason } from './rules.ts'
 
 /**
@@ -79,9 +80,10 @@ export async function takeOntoDesk(
   notThis: readonly string[] = [],
   around: Around | null = null,
 ): Promise<Taken> {
-  const { time, state, line, promises, made, promised, passed, callId } = around ?? (await lookAround(ctx))
+  const { time, state, line, promises, made, owing, promised, passed, callId } = around ?? (await lookAround(ctx))
   const online = canTakeNext(state)
   if (!online.ok) return { taken: false, verdict: online, reasons: [], waiting: 0 }
+  if (!owing.ok) return { taken: false, verdict: owing, reasons: [], waiting: 0 }
   if (await takeCallback(ctx, callId, line, promises)) return TAKEN
   if (!time.ok) return { taken: false, verdict: time, reasons: [], waiting: 0 }
   const first = await claimFree(ctx, line, [...promised, ...passed], made)
@@ -96,14 +98,15 @@ export async function takeOntoDesk(
 async function lookAround(ctx: Ctx) {
   const me = ctx.actor.personId
   const time = dialTime(ctx, false)
-  const [{ state }, line, promises, made, others] = await together([
+  const [{ state }, line, promises, made, others, owing] = await together([
     presenceOf(ctx, me),
     lineOf(ctx, me),
     dueCallbacks(ctx, { inWindow: !time.ok }),
     triesToday(ctx, me),
     aside(ctx),
+    mayDialOwing(ctx),
   ])
-  return { time, state, line, promises, made, ...others }
+  return { time, state, line, promises, made, owing, ...others }
 }
 type Around = Awaited<ReturnType<typeof lookAround>>
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
-import { Day, Id, Instant } from '../../lib/wire.ts'
+import { Day, Id, Instant, Month } from '../../lib/wire.ts'
 import { type Role, reach } from '../../platform/actor.ts'
 import { notFound } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
@@ -37,9 +37,14 @@ export const CallRow = z.object({
   outcomeFirst: z.enum(OUTCOME_NAMES),
   ringSeconds: z.int(),
   talkSeconds: z.int(),
+  /** As the agent's clicks gave it, where the switch has measured it since. */
+  talkSecondsFirst: z.int(),
   wrapSeconds: z.int(),
+  /** The switch saw no answer where the agent declared one. */
+  unanswered: z.boolean(),
   note: z.string(),
   recording: z.enum(['owed', 'kept', 'none']),
+  /** Who says how long it rang and was talked: the agent (declared), the switch's records (cdr), the switch live. */
   measuredBy: z.string(),
   /** The day is made up, because the records that the call comes from have none. */
   syntheticDate: z.boolean(),
@@ -50,10 +55,11 @@ type Row = CallRow & { customerId: string; agentId: string }
 const callsWhere = (ctx: Ctx, where: ReturnType<typeof sql<boolean>>, most: number) => sql<Row>`
   select c.id, c.occurred_on as day, coalesce(c.dialled_at, c.claimed_at) as at, c.direction, c.why, c.band, c.attempt,
     k.name as customer, p.masked, b.name as batch, c.line_result as "lineResult", f.outcome, c.outcome as "outcomeFirst",
-    c.ring_seconds as "ringSeconds", c.talk_seconds as "talkSeconds", c.wrap_seconds as "wrapSeconds",
+    f.ring_seconds as "ringSeconds", f.talk_seconds as "talkSeconds", c.wrap_seconds as "wrapSeconds",
+    f.talk_seconds_first as "talkSecondsFirst", f.unanswered,
     coalesce((select x.after from call_correction x where x.call_id = c.id and x.field = 'note'
       order by x.at desc, x.id desc limit 1), c.note) as note,
-    c.recording, c.measured_by as "measuredBy", c.synthetic_date as "syntheticDate", c.customer_id as "customerId", c.agent_id as "agentId"
+    f.recording, f.measured_by as "measuredBy", c.synthetic_date as "syntheticDate", c.customer_id as "customerId", c.agent_id as "agentId"
   from call c join call_fact f on f.id = c.id and f.occurred_on = c.occurred_on
     left join customer_card k on k.id = c.customer_id left join phone_card p on p.id = c.phone_id
     left join batch_of_list b on b.id = c.batch_id
@@ -125,8 +131,8 @@ export async function callOf(ctx: Ctx, id: string): Promise<z.input<typeof CallD
   const [row] = await shown(ctx, sql<boolean>`c.id = ${id} and c.occurred_on = ${call.occurred_on}`, 1)
   const { rows: more } = await sql<More>`
     select n.name as agent, s.label as seat, c.disclosures, c.lead_id as "leadId", c.lead_after as "leadAfter",
-      c.answered_at as "answeredAt", c.ended_at as "endedAt", c.recorded_at as "recordedAt"
-    from call c left join person_name n on n.id = c.agent_id left join seat_line s on s.id = c.seat_id
+      f.answered_at as "answeredAt", f.ended_at as "endedAt", c.recorded_at as "recordedAt"
+    from call c join call_fact f on f.id = c.id and f.occurred_on = c.occurred_on left join person_name n on n.id = c.agent_id left join seat_line s on s.id = c.seat_id
     where c.id = ${id} and c.occurred_on = ${call.occurred_on}`.execute(ctx.db)
   const { rows: corrections } = await sql<z.input<typeof CallDetail>['corrections'][number]>`
     select x.field, x.before, x.after, x.why, n.name as by, x.at from call_correction x
@@ -220,7 +226,7 @@ export async function ownDay(ctx: Ctx): Promise<z.input<typeof OwnDay>> {
       (select count(*) from callback where agent_id = ${me} and state = 'open' and due_to <= ${ctx.now})::int as overdue,
       (select min(due_from) from callback where agent_id = ${me} and state = 'open' and due_from > ${ctx.now}) as next,
       (select count(*) from lead_try where agent_id = ${me} and occurred_on = ${ctx.today})::int as done,
-      array(select distinct measured_by from call where agent_id = ${me} and occurred_on = ${ctx.today}) as measured`.execute(
+      array(select distinct measured_by from call_fact where agent_id = ${me} and occurred_on = ${ctx.today}) as measured`.execute(
     ctx.db,
   )
   const sums = todays[0] ?? NOTHING
@@ -248,31 +254,39 @@ export async function ownDay(ctx: Ctx): Promise<z.input<typeof OwnDay>> {
 const startOf = (ctx: Ctx) => ctx.today.toZonedDateTime(ctx.centre.timeZone).toInstant()
 const endOf = (ctx: Ctx) => ctx.today.add({ days: 1 }).toZonedDateTime(ctx.centre.timeZone).toInstant()
 
-export const Owed = z.object({
-  seatId: Id.nullable(),
-  seat: z.string().nullable(),
-  groupId: Id.nullable(),
-  group: z.string().nullable(),
-  calls: z.int(),
+/** Who reads the months: leaders for their groups, the line above and the data officer. */
+export const MONTH_READERS = ['tl', 'um', 'deptManager', 'deputyGm', 'dataOfficer'] as const satisfies readonly Role[]
+
+export const MonthSums = z.object({
+  month: Month,
+  /** Outbound calls whose line did not fail. */
+  dials: z.int(),
+  /** Of these the ones whose day is made up, because the records that they come from have none. */
+  synthetic: z.int(),
+  connected: z.int(),
+  effective: z.int(),
+  inbound: z.int(),
   talkSeconds: z.int(),
-  oldest: Day,
-  people: z.array(z.string()),
 })
+type MonthRow = Omit<z.output<typeof MonthSums>, 'month'> & { month: string }
 
-/** Days that owed recordings are looked for. */
-const OWED_DAYS = 92
-
-/** Recordings that manual lines owe of the last three months, by seat, the oldest first; of the groups in reach. [S3.6] */
-export async function owed(ctx: Ctx): Promise<z.input<typeof Owed>[]> {
-  const within = reach(ctx.actor, CALL_READERS)
-  const mine = within.centre ? sql`true` : sql`c.group_id = any(${sql.val([...within.groupIds])}::uuid[])`
-  const { rows } = await sql<z.input<typeof Owed>>`
-    select c.seat_id as "seatId", s.label as seat, c.group_id as "groupId", u.name as group, count(*)::int as calls,
-      sum(c.talk_seconds)::int as "talkSeconds", min(c.occurred_on) as oldest, array_agg(distinct n.name) as people
-    from call c left join seat_line s on s.id = c.seat_id left join org_unit u on u.id = c.group_id
-      left join person_name n on n.id = c.agent_id
-    where c.centre_id = ${ctx.centre.id} and c.recording = 'owed'
-      and c.occurred_on > ${ctx.today.subtract({ days: OWED_DAYS })} and ${mine}
-    group by c.seat_id, s.label, c.group_id, u.name order by min(c.occurred_on), s.label`.execute(ctx.db)
+/**
+ * Calls by month of the centre's calendar, from the sums of the days: months of `from` to `to`, both included, in which
+ * there were any, in their order; of the groups in the actor's reach. Each call counts in the group where its agent was
+ * then. Talk in whole seconds, declared on manual lines.
+ */
+export async function months(
+  ctx: Ctx,
+  { from, to }: { readonly from: Temporal.PlainYearMonth; readonly to: Temporal.PlainYearMonth },
+): Promise<MonthRow[]> {
+  const within = reach(ctx.actor, MONTH_READERS)
+  const mine = within.centre ? sql`true` : sql`group_id = any(${sql.val([...within.groupIds])}::uuid[])`
+  const { rows } = await sql<MonthRow>`
+    select to_char(day, 'YYYY-MM') as month, sum(dials)::int as dials, sum(synthetic)::int as synthetic,
+      sum(connected)::int as connected, sum(effective)::int as effective, sum(inbound)::int as inbound,
+      sum(talk_seconds)::bigint as "talkSeconds"
+    from call_day where centre_id = ${ctx.centre.id} and ${mine}
+      and day between ${from.toPlainDate({ day: 1 })} and ${to.toPlainDate({ day: to.daysInMonth })}
+    group by 1 order by 1`.execute(ctx.db)
   return rows
 }

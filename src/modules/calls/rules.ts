@@ -123,6 +123,11 @@ export function canTakeNext(state: string): Verdict {
   return no('calls.notOnline', 'S4.4.2', { state })
 }
 
+/** Whether a line that owes recordings may dial: up to `max` that lie further back than so many working days. [S3.6] */
+export function canDialOwing(owed: number, { max, workdays }: { max: number; workdays: number }): Verdict {
+  return owed <= max ? yes : no('calls.recordingsOwed', 'S3.6', { owed, max, days: workdays })
+}
+
 /** Why an agent passes a lead on unseen by the customer. */
 export const SKIP_REASONS = ['knownPerson', 'needsPreparation', 'spokeElsewhere', 'dataFault', 'other'] as const
 export type SkipReason = (typeof SKIP_REASONS)[number]

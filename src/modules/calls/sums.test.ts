@@ -8,6 +8,7 @@ import { type World, world } from '../../../test/world.ts'
 import { attendance } from '../attendance/api.ts'
 import { calls } from './api.ts'
 import { type Countable, figuresOf } from './counts.ts'
+import { measureCalls } from './measure.ts'
 import { canCorrectTo, canRecord, LINE_RESULT_NAMES, median, OUTCOME_NAMES, OUTCOMES } from './rules.ts'
 
 const router = { calls, attendance }
@@ -34,6 +35,10 @@ const SUMS = [
   'inbound',
   'ring_seconds',
   'talk_seconds',
+  'measured',
+  'measured_connected',
+  'measured_effective',
+  'measured_talk_seconds',
 ] as const
 const ALL = [...SUMS, 'wrap_seconds'] as const
 type Sums = Record<(typeof ALL)[number], number>
@@ -42,7 +47,8 @@ type Sums = Record<(typeof ALL)[number], number>
 const kept = async () => {
   const rows = await w.sql<{ key: string } & Sums>`
     select agent_id || ' ' || day || ' ' || batch_id as key, dials, connected, effective, refusals, callbacks, inbound,
-      ring_seconds, talk_seconds, wrap_seconds from call_day`
+      ring_seconds, talk_seconds, wrap_seconds, measured, measured_connected, measured_effective, measured_talk_seconds
+    from call_day`
   return Object.fromEntries(rows.map(({ key, ...sums }) => [key, sums]))
 }
 /** The same sums reckoned anew from every call and its corrections. */
@@ -50,7 +56,8 @@ const reckoned = async () => {
   const rows = await w.sql<{ key: string } & Countable>`
     select f.agent_id || ' ' || f.occurred_on || ' ' || coalesce(f.batch_id, '00000000-0000-0000-0000-000000000000') as key,
       f.direction, f.line_result as "lineResult", f.outcome, f.ring_seconds as "ringSeconds",
-      f.talk_seconds as "talkSeconds", f.wrap_seconds as "wrapSeconds" from call_fact f`
+      f.talk_seconds as "talkSeconds", f.wrap_seconds as "wrapSeconds", f.measured_by as "measuredBy", f.unanswered
+    from call_fact f`
   const sums: Record<string, Sums> = {}
   for (const row of rows) {
     const figures = figuresOf(row)
@@ -59,6 +66,17 @@ const reckoned = async () => {
   }
   return sums
 }
+
+/** What the lines owe as it is kept, and reckoned anew from every call. */
+const owedKept =
+  () => w.sql`select seat_id, sum(dials)::int as dials, sum(measured)::int as measured, sum(owed)::int as owed,
+  sum(owed_talk_seconds)::int as talk from seat_day group by seat_id order by seat_id`
+const owedReckoned = () => w.sql`
+  select seat_id, count(*) filter (where direction = 'outbound' and line_result <> 'lineFailure')::int as dials,
+    count(*) filter (where direction = 'outbound' and line_result <> 'lineFailure' and measured_by <> 'declared')::int as measured,
+    count(*) filter (where recording = 'owed')::int as owed,
+    coalesce(sum(talk_seconds) filter (where recording = 'owed'), 0)::int as talk
+  from call_fact group by seat_id order by seat_id`
 
 /** What can be recorded without an application: every outcome with every line it can be true of. */
 const POSSIBLE = LINE_RESULT_NAMES.flatMap((line) =>
@@ -90,9 +108,19 @@ const step = fc.oneof(
       outcome: fc.constantFrom(...OUTCOME_NAMES),
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('measure' as const),
+      pick: fc.nat(),
+      ring: fc.integer({ min: 0, max: 40 }),
+      talk: fc.option(fc.integer({ min: 0, max: 90 })),
+      recording: fc.option(fc.constant('rec-1.wav')),
+    }),
+  },
 )
 
-test('[S4.3.3a R] the day’s sums equal all calls with their corrections, whatever was recorded and corrected', async () => {
+test('[S4.3.3a R] the day’s sums equal all calls with their corrections and measures, whatever was recorded and corrected', async () => {
   const made: {
     agent: (typeof AGENTS)[number]
     callId: string
@@ -114,6 +142,26 @@ test('[S4.3.3a R] the day’s sums equal all calls with their corrections, whate
           call.outcome = one.outcome
           continue
         }
+        if (one.kind === 'measure') {
+          const call = made[one.pick % Math.max(1, made.length)]
+          if (!call) continue
+          const answeredAt = one.talk === null ? null : Temporal.Instant.from('2026-06-17T02:00Z')
+          await w.run((ctx) =>
+            measureCalls(ctx, [
+              {
+                ...{
+                  callId: call.callId,
+                  on: ctx.today,
+                  ringSeconds: one.ring,
+                  talkSeconds: one.talk ?? 0,
+                  answeredAt,
+                },
+                ...{ endedAt: ctx.now, recording: one.recording, sourceId: call.callId },
+              },
+            ]),
+          )
+          continue
+        }
         const { line, outcome } = one.said
         await desks.atDesk(one.agent)
         const call = await desks.dialling(one.agent)
@@ -129,6 +177,7 @@ test('[S4.3.3a R] the day’s sums equal all calls with their corrections, whate
         made.push({ agent: one.agent, callId: call.callId, line, outcome })
       }
       expect(await kept()).toEqual(await reckoned())
+      expect(await owedKept()).toEqual(await owedReckoned())
     }),
     { numRuns: 6, seed: 20_260_617 },
   )
@@ -217,7 +266,7 @@ test('recordings that lines owe stand by seat for the line above, of its own gro
   expect(seats.length).toBeGreaterThan(0)
   expect(seats.every(({ group }) => group === 'Dawn')).toBe(true)
   expect((await w.as('su').calls.owed({})).seats).toEqual([])
-  const [all] = await w.sql<{ n: number }>`select count(*)::int as n from call where recording = 'owed'`
+  const [all] = await w.sql<{ n: number }>`select count(*)::int as n from call_fact where recording = 'owed'`
   expect(seats.reduce((sum, { calls: n }) => sum + n, 0)).toBe(all!.n)
 })
 

@@ -11,7 +11,7 @@ import { bandAt } from '../leads/rules.ts'
 import { lineOf } from '../telephony/lines.ts'
 import type { SeatLine } from '../telephony/rules.ts'
 import { bookCallback, closeCallback, type NewCallback } from './callbacks.ts'
-import { countCall, hasNumbers, stopAll } from './counts.ts'
+import { countCalls, hasNumbers, stopAll } from './counts.ts'
 import { CLEARED, type Desk, demandStep, lockDesk, setDesk } from './desk.ts'
 import { endLine } from './dial.ts'
 import { type Taken, takeOntoDesk } from './next.ts'
@@ -159,7 +159,7 @@ async function keepCall(
   const bands = ctx.rules.at(times.day, ctx.actor.groupId).get('dial.blocks')
   const dialledAt = desk.dialledAt?.toZonedDateTimeISO(ctx.centre.timeZone).toPlainTime()
   const band = dialledAt ? (bandAt(bands, dialledAt) ?? 'outside') : null
-  const owed = LINE_RESULTS[input.lineResult].reached && line.recordingReady
+  const recording = LINE_RESULTS[input.lineResult].reached && line.recordingReady ? 'owed' : 'none'
   const groupId = ctx.actor.groupId
   const kept = sql`
     insert into call (id, occurred_on, centre_id, group_id, agent_id, lead_id, batch_id, product_id, customer_id, phone_id, seat_id,
@@ -171,21 +171,23 @@ async function keepCall(
       ${direction}, ${desk.why}, ${desk.cold}, ${band}, ${lead?.number ?? null},
       ${desk.claimedAt}, ${desk.dialledAt}, ${times.answeredAt}, ${times.endedAt}, ${ctx.now}, ${ringSeconds}, ${talkSeconds},
       ${wrapSeconds}, ${input.lineResult}, ${input.outcome}, ${lead?.closedAs ?? lead?.state ?? null},
-      ${times.measuredBy}, ${owed ? 'owed' : 'none'}, ${sql.val([...input.disclosures])}::text[], ${input.note},
+      ${times.measuredBy}, ${recording}, ${sql.val([...input.disclosures])}::text[], ${input.note},
       ${desk.versionId}, ${ctx.now}, ${input.syntheticDate ?? false})`.execute(ctx.db)
-  const counted = countCall(ctx, {
-    agentId: ctx.actor.personId,
-    groupId,
-    batchId: lead?.batchId ?? null,
-    day: times.day,
-    direction,
-    lineResult: input.lineResult,
-    outcome: input.outcome,
-    ringSeconds,
-    talkSeconds,
-    wrapSeconds,
-    syntheticDate: input.syntheticDate ?? false,
-  })
+  const counted = countCalls(ctx, [
+    {
+      call: {
+        ...{
+          agentId: ctx.actor.personId,
+          groupId,
+          batchId: lead?.batchId ?? null,
+          seatId: line.seatId,
+          day: times.day,
+        },
+        ...{ direction, lineResult: input.lineResult, outcome: input.outcome, ringSeconds, talkSeconds, wrapSeconds },
+        ...{ measuredBy: times.measuredBy, recording, syntheticDate: input.syntheticDate ?? false },
+      },
+    },
+  ])
   await together([kept, counted])
   const { outcome, lineResult } = input
   await ctx.emit('calls.recorded', { kind: 'call', id: desk.callId }, { outcome, lineResult })

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { desksOf } from '../../../test/atDesk.ts'
 import type { Name } from '../../../test/cast.ts'
-import { seated, sellable } from '../../../test/selling.ts'
+import { sales, seated, sellable } from '../../../test/selling.ts'
 import { batch } from '../../../test/stocked.ts'
 import { type World, world } from '../../../test/world.ts'
 import { attendance } from '../attendance/api.ts'
 import { calls } from '../calls/api.ts'
-import { sales } from '../sales/api.ts'
 import { floor } from './api.ts'
 
 const router = { floor, calls, attendance, sales }

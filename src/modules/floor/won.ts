@@ -26,7 +26,7 @@ export const wonByHour = (ctx: Ctx, day: Temporal.PlainDate): RawBuilder<unknown
         from ${ordersOf(ctx, day)} and d.group_id is not null group by 1, 2`
     : sql`select group_id, extract(hour from accepted_at at time zone ${ctx.centre.timeZone})::int as hour,
           count(*)::int as cases
-        from sale_fact where centre_id = ${ctx.centre.id} and accepted_on = ${day} group by 1, 2`
+        from sale_fact where centre_id = ${ctx.centre.id} and accepted_on = ${day} and weight > 0 group by 1, 2`
 
 /** Cases of a day by group; null stands for what is of no group. */
 export type Won = ReadonlyMap<string | null, number>

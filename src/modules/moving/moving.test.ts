@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sales } from '../../../test/selling.ts'
 import { HANDLERS, LIFE1, workbook } from '../../../test/takeOver.ts'
 import { type World, world } from '../../../test/world.ts'
 import { addProduct } from '../catalog/catalog.ts'
-import { sales } from '../sales/api.ts'
 import { sheets } from '../sheets/api.ts'
 import { moving } from './api.ts'
 

@@ -1,7 +1,7 @@
 import { SearchOutlined, UserAddOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Button, Input } from 'antd'
-import { useDeferredValue, useState } from 'react'
+import { type ComponentType, useDeferredValue, useState } from 'react'
 import { api, type client } from '../../client/api.ts'
 import { holds, useMe } from '../../client/me.ts'
 import { useMoment } from '../../client/moment.ts'
@@ -22,7 +22,7 @@ export type Unit = Awaited<ReturnType<typeof client.people.tree>>['units'][numbe
 type Row = Awaited<ReturnType<typeof client.people.persons>>['persons'][number]
 
 /** Who is where: the tree, the people in it as of a day, and each person's history. */
-export function PeoplePage() {
+export function PeoplePage({ Numbers }: { Numbers?: ComponentType<{ personId: string }> }) {
   const t = useWords()
   const { today } = useMoment(60)
   const mayChange = holds(useMe(), STRUCTURE_ROLES)
@@ -76,7 +76,9 @@ export function PeoplePage() {
           <People unitId={unitId} on={on} onOpen={setPersonId} />
         </Panel>
       </div>
-      {personId && <PersonDrawer personId={personId} units={units} onClose={() => setPersonId(null)} />}
+      {personId && (
+        <PersonDrawer personId={personId} units={units} Numbers={Numbers} onClose={() => setPersonId(null)} />
+      )}
       {adding === 'person' && <AddPerson units={units} unit={unit} onClose={() => setAdding(null)} />}
       {adding === 'unit' && <AddUnit units={units} parent={unit} onClose={() => setAdding(null)} />}
     </Page>

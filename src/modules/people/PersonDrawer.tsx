@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Drawer } from 'antd'
+import type { ComponentType } from 'react'
 import { api, type client } from '../../client/api.ts'
 import { holds, useMe } from '../../client/me.ts'
 import { useMoment } from '../../client/moment.ts'
@@ -19,17 +20,27 @@ import { APPOINTING_ROLES, mayEndRole, STRUCTURE_ROLES } from './rules.ts'
 export type Person = Awaited<ReturnType<typeof client.people.person>>
 
 /** One person with history; what may be changed stands under it. */
-export function PersonDrawer(props: { personId: string; units: readonly Unit[]; onClose: () => void }) {
-  const { personId, units, onClose } = props
+export function PersonDrawer(props: {
+  personId: string
+  units: readonly Unit[]
+  /** What a module to the right keeps of a person, for those who keep the structure. */
+  Numbers?: ComponentType<{ personId: string }> | undefined
+  onClose: () => void
+}) {
+  const { personId, units, Numbers, onClose } = props
   const read = useQuery(api.people.person.queryOptions({ input: { personId } }))
   return (
     <Drawer open onClose={onClose} size={520} title={read.data?.name ?? ''} destroyOnHidden>
-      <Loaded read={read}>{(person) => <About key={person.id} person={person} units={units} />}</Loaded>
+      <Loaded read={read}>
+        {(person) => <About key={person.id} person={person} units={units} Numbers={Numbers} />}
+      </Loaded>
     </Drawer>
   )
 }
 
-function About({ person, units }: { person: Person; units: readonly Unit[] }) {
+type AboutProps = { person: Person; units: readonly Unit[]; Numbers: ComponentType<{ personId: string }> | undefined }
+
+function About({ person, units, Numbers }: AboutProps) {
   const t = useWords()
   const me = useMe()
   return (
@@ -42,6 +53,7 @@ function About({ person, units }: { person: Person; units: readonly Unit[] }) {
       {holds(me, STRUCTURE_ROLES) && (
         <>
           <PersonAccount person={person} />
+          {Numbers && <Numbers personId={person.id} />}
           <h3>{t('people.change')}</h3>
           <MoveForm person={person} units={units} />
           <GrantForm person={person} units={units} />

@@ -158,6 +158,7 @@ export const PARAMS = {
   'online.at': param(Clock, 'earlier'),
   'online.checkFrom': param(Clock, 'earlier'),
   'overtime.cap': param(z.strictObject({ dayHours: Count, monthHours: Count }), 'lower'),
+  'own.colleagueWeight': param(Share, 'lower'),
   'own.watchMonths': param(Some, 'higher'),
   'own.weight': param(Share, 'lower'),
   packs: param(z.array(z.string().min(1)).min(1), 'superset'),
@@ -181,6 +182,8 @@ export const PARAMS = {
       .refine(inTurn, { error: 'ends before it begins' }),
   ),
   'quick.redial': param(z.strictObject({ withinSeconds: Some, max: Count })),
+  /** Recordings that a seat may owe of days further back than so many working days; 0 = no limit. */
+  'recording.owed': param(z.strictObject({ calls: Count, workdays: Some })),
   'report.daily': param(z.strictObject({ to: z.array(Key).min(1) })),
   'review.computeOnWorkday': param(Some),
   'rules.signedBy': param(z.array(Key).min(1)),

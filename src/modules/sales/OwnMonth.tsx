@@ -6,7 +6,7 @@ import { day, money, month as monthName, timeToSecond } from '../../ui/format.ts
 import { Loaded } from '../../ui/Loaded.tsx'
 import { Panel } from '../../ui/Page.tsx'
 import { Words } from '../../ui/Words.tsx'
-import { MonthFigures, StateMark } from './parts.tsx'
+import { MonthFigures, StateMark, WeightMark } from './parts.tsx'
 
 /** Cases that the panel lists; the page of cases has them all. */
 const SHOWN = 5
@@ -35,6 +35,7 @@ export function OwnMonth() {
                       <Words of={sale.product} />
                     </span>
                     <span className="k-digits">{money(sale.standard)}</span>
+                    {Number(sale.weight) !== 1 && <WeightMark weight={sale.weight} />}
                     <StateMark state={sale.state} />
                   </li>
                 ))}

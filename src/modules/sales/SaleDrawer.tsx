@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Drawer, Input, Select } from 'antd'
-import { useState } from 'react'
+import { type ComponentType, useState } from 'react'
 import { api, type client } from '../../client/api.ts'
 import { holds, useMe } from '../../client/me.ts'
 import { useCommand } from '../../client/useCommand.ts'
@@ -11,14 +11,18 @@ import { day, dayAndTime, money } from '../../ui/format.ts'
 import { Loaded } from '../../ui/Loaded.tsx'
 import { RefusalPanel } from '../../ui/RefusalPanel.tsx'
 import { Words } from '../../ui/Words.tsx'
-import { StateMark, useToday } from './parts.tsx'
+import { StateMark, useToday, WeightMark } from './parts.tsx'
 import { CORRECTORS, MOVERS, mayEnter, mayMove, nextStates, type State } from './rules.ts'
 
 type Detail = Awaited<ReturnType<typeof client.sales.sale>>
 type Entry = Detail['entries'][number]
 
+/** What a module to the right shows in the drawer of whose result the case is. */
+export type CreditProps = { readonly saleId: string; readonly version: number }
+type Drawn = { readonly id: string; readonly Credit?: ComponentType<CreditProps> | undefined; onClose(): void }
+
 /** One case: its premium, the way it went so far with both times of each step, and where it may go. */
-export function SaleDrawer({ id, onClose }: { id: string; onClose: () => void }) {
+export function SaleDrawer({ id, Credit, onClose }: Drawn) {
   const t = useWords()
   const me = useMe()
   const read = useQuery(api.sales.sale.queryOptions({ input: { id } }))
@@ -30,6 +34,7 @@ export function SaleDrawer({ id, onClose }: { id: string; onClose: () => void })
             <Facts detail={detail} />
             <h3>{t('sales.way')}</h3>
             <Way entries={detail.entries} />
+            {Credit && <Credit saleId={id} version={detail.sale.version} />}
             {holds(me, MOVERS) && <MoveForm detail={detail} />}
             {holds(me, CORRECTORS) && <TakeBackForm detail={detail} />}
           </div>
@@ -51,6 +56,13 @@ function Facts({ detail: { sale } }: { detail: Detail }) {
       <dd>
         {sale.agent}
         {sale.group && ` · ${sale.group}`}
+        {sale.seller && <span className="k-dim k-small"> {t('sales.takenBy', { name: sale.seller })}</span>}
+        {Number(sale.weight) !== 1 && (
+          <>
+            {' '}
+            <WeightMark weight={sale.weight} />
+          </>
+        )}
       </dd>
       <dt>{t('sales.product')}</dt>
       <dd>

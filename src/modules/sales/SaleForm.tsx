@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Checkbox, Input, Segmented, Select } from 'antd'
-import { useEffect, useId, useRef } from 'react'
+import { type ComponentType, useEffect, useId, useRef } from 'react'
 import { api, type client } from '../../client/api.ts'
 import { useDraft } from '../../client/draft.ts'
 import { useShortcut } from '../../client/shortcuts.ts'
 import { useCommand } from '../../client/useCommand.ts'
 import { useWords } from '../../client/words.ts'
+import { all, type Verdict } from '../../lib/verdict.ts'
 import { Action } from '../../ui/Action.tsx'
 import { ClauseLink } from '../../ui/ClauseLink.tsx'
 import { Empty } from '../../ui/Empty.tsx'
@@ -15,7 +16,7 @@ import { RefusalPanel } from '../../ui/RefusalPanel.tsx'
 import { useSaid } from '../../ui/Words.tsx'
 import type { SaleSlot } from '../calls/DeskPage.tsx'
 import { PAY_WAYS, type PayWay } from '../catalog/rules.ts'
-import { mayAccept, premiumOf } from './rules.ts'
+import { mayAccept, type Own, premiumOf } from './rules.ts'
 import './sales.css'
 
 type Offer = Awaited<ReturnType<typeof client.sales.offer>>
@@ -28,13 +29,19 @@ type Form = {
   readonly rawPremium: string
   readonly disclosures: readonly string[]
   readonly note: string
+  readonly own?: Own | null
 }
+
+/** How a module to the right asks whose policy it is, and what is missing to what was said. */
+export type WhoseProps = { readonly value: Own | null; onChange(own: Own | null): void }
+type Whose = { readonly Field: ComponentType<WhoseProps>; missing(own: Own | null): Verdict }
+type Slot = SaleSlot & { readonly whose: Whose }
 
 const AMOUNT = /^\d{1,11}(\.\d{1,2})?$/
 const APPLICATION = /^[A-Za-z0-9][A-Za-z0-9-]{3,39}$/
 
 /** The application taken at the desk: the sale and the wrap-up of its call, recorded as one. Lies in the desk's wrap-up. */
-export function SaleForm(slot: SaleSlot) {
+export function SaleForm(slot: Slot) {
   const t = useWords()
   const read = useQuery(api.sales.offer.queryOptions({ input: {} }))
   return (
@@ -56,7 +63,7 @@ export function SaleForm(slot: SaleSlot) {
 }
 
 /** What the page can say itself before it asks: the server's own rule over what is typed so far. */
-function useMissing(form: Form, product: Product | undefined, times: number | undefined) {
+function useMissing(form: Form, product: Product | undefined, times: number | undefined, whose: Whose) {
   const t = useWords()
   if (!APPLICATION.test(form.applicationNo.trim())) return t('sales.needsNumber')
   if (!product) return t('sales.needsProduct')
@@ -65,14 +72,12 @@ function useMissing(form: Form, product: Product | undefined, times: number | un
   const missing = product.disclosures.map(({ key }) => key).filter((key) => !form.disclosures.includes(key))
   const { rawPremium } = form
   const { minPremium } = product
-  const verdict = mayAccept(
-    { authorised: true, payWayKnown: true, taken: false, rawPremium, minPremium, missing },
-    form.applicationNo,
-  )
+  const known = { authorised: true, payWayKnown: true, taken: false, rawPremium, minPremium, missing }
+  const verdict = all(mayAccept(known, form.applicationNo), whose.missing(form.own ?? null))
   return verdict.ok ? null : verdict
 }
 
-function Application({ products, slot }: { products: readonly Product[]; slot: SaleSlot }) {
+function Application({ products, slot }: { products: readonly Product[]; slot: Slot }) {
   const t = useWords()
   const said = useSaid()
   const accept = useCommand(api.sales.accept)
@@ -89,19 +94,14 @@ function Application({ products, slot }: { products: readonly Product[]; slot: S
   const ways = PAY_WAYS.filter((way) => product?.payWays[way] !== undefined)
   const payWay = form.payWay && ways.includes(form.payWay) ? form.payWay : ways.length === 1 ? ways[0]! : null
   const times = payWay ? product?.payWays[payWay] : undefined
-  const missing = useMissing(form, product, times)
+  const missing = useMissing(form, product, times, slot.whose)
   const send = async () => {
     if (missing !== null || !payWay) return
     const { tabId, callId } = slot
     const { rawPremium, note } = form
     const asked = {
-      tabId,
-      callId,
-      productId: product!.id,
-      payWay,
-      rawPremium,
-      note,
-      disclosures: [...form.disclosures],
+      ...{ tabId, callId, productId: product!.id, payWay, rawPremium, note },
+      ...{ disclosures: [...form.disclosures], own: form.own ?? null },
     }
     if (!(await accept.run({ ...asked, applicationNo: form.applicationNo.trim() }))) return
     draft.clear()
@@ -162,6 +162,7 @@ function Application({ products, slot }: { products: readonly Product[]; slot: S
           )}
         </Labelled>
       </div>
+      <slot.whose.Field value={form.own ?? null} onChange={(own) => set({ own })} />
       <Premium raw={form.rawPremium} times={times} factor={product?.standardFactor} />
       {product && product.disclosures.length > 0 && (
         <fieldset className="s-disclosures">

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Input, Segmented } from 'antd'
-import { useState } from 'react'
+import { type ComponentType, useState } from 'react'
 import { api, type client } from '../../client/api.ts'
 import { holds, useMe } from '../../client/me.ts'
 import { useWords } from '../../client/words.ts'
@@ -11,9 +11,9 @@ import { Loaded } from '../../ui/Loaded.tsx'
 import { Page, Panel } from '../../ui/Page.tsx'
 import { type Column, Table } from '../../ui/Table.tsx'
 import { useSaid } from '../../ui/Words.tsx'
-import { MonthFigures, type Sale, StateMark, useToday } from './parts.tsx'
+import { MonthFigures, type Sale, StateMark, useToday, WeightMark } from './parts.tsx'
 import { isOpen } from './rules.ts'
-import { SaleDrawer } from './SaleDrawer.tsx'
+import { type CreditProps, SaleDrawer } from './SaleDrawer.tsx'
 
 type Month = Awaited<ReturnType<typeof client.sales.month>>
 type By = 'accepted' | 'issued'
@@ -21,7 +21,7 @@ type By = 'accepted' | 'issued'
 const lastDay = (month: string) => Temporal.PlainYearMonth.from(month).toPlainDate({ day: 31 }).toString()
 
 /** Cases of a month with their figures: an agent's own, a leader's of the groups below, the centre's for its officers. */
-export function SalesPage() {
+export function SalesPage({ Credit }: { Credit?: ComponentType<CreditProps> }) {
   const t = useWords()
   const me = useMe()
   const now = useToday()
@@ -63,7 +63,7 @@ export function SalesPage() {
           />
         }
       >
-        <Cases month={month} by={by} named={groups || !seller} />
+        <Cases month={month} by={by} named={groups || !seller} Credit={Credit} />
       </Panel>
     </Page>
   )
@@ -145,7 +145,9 @@ function useMonthColumns<Row extends Month['groups'][number]>(): readonly Column
   ]
 }
 
-function Cases({ month, by, named }: { month: string; by: By; named: boolean }) {
+type CasesProps = { month: string; by: By; named: boolean; Credit: ComponentType<CreditProps> | undefined }
+
+function Cases({ month, by, named, Credit }: CasesProps) {
   const t = useWords()
   const said = useSaid()
   const [open, setOpen] = useState<string | null>(null)
@@ -193,7 +195,11 @@ function Cases({ month, by, named }: { month: string; by: By; named: boolean }) 
       title: t('sales.stateNow'),
       value: ({ state }) => state,
       name: (state) => t(`sales.state.${state}`),
-      show: ({ state }) => <StateMark state={state} />,
+      show: ({ state, weight }) => (
+        <>
+          <StateMark state={state} /> {Number(weight) !== 1 && <WeightMark weight={weight} />}
+        </>
+      ),
       filter: true,
     },
     {
@@ -226,7 +232,7 @@ function Cases({ month, by, named }: { month: string; by: By; named: boolean }) 
             onRow={({ id }) => setOpen(id)}
             empty={<Empty title={t('sales.noCases')}>{t('sales.noCasesWhy')}</Empty>}
           />
-          {open && <SaleDrawer id={open} onClose={() => setOpen(null)} />}
+          {open && <SaleDrawer id={open} Credit={Credit} onClose={() => setOpen(null)} />}
         </>
       )}
     </Loaded>

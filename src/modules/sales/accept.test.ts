@@ -2,12 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Name } from '../../../test/cast.ts'
 import { refusedFor } from '../../../test/refused.ts'
-import { inHand, seated, sellable, talking } from '../../../test/selling.ts'
+import { inHand, sales, seated, sellable, talking } from '../../../test/selling.ts'
 import { type Batch, batch } from '../../../test/stocked.ts'
 import { type World, world } from '../../../test/world.ts'
 import { wrapUp } from '../calls/wrapUp.ts'
 import { notices } from '../notices/api.ts'
-import { sales } from './api.ts'
 
 const router = { sales, notices }
 let w: World<typeof router>

@@ -3,11 +3,10 @@ import { DayIn, Id, MonthIn } from '../../lib/wire.ts'
 import type { Role } from '../../platform/actor.ts'
 import { command, query } from '../../platform/api.ts'
 import { PAY_WAYS } from '../catalog/rules.ts'
-import { accept } from './accept.ts'
+import { accept, offered } from './accept.ts'
 import { monthFigures, ownMonth } from './figures.ts'
 import { move, takeBack } from './move.ts'
-import { offered } from './offer.ts'
-import { CORRECTORS, MOVERS } from './rules.ts'
+import { CORRECTORS, type JudgeOwn, MOVERS, RELATIONS } from './rules.ts'
 import { salesOf, saleWithEntries } from './sales.ts'
 import { SALE_ROLES } from './scope.ts'
 import * as shapes from './shapes.ts'
@@ -21,7 +20,8 @@ import * as shapes from './shapes.ts'
 /** Those who sit at a telephone: agents, and leaders who dial themselves. */
 const SELLERS = ['tsr', 'tl'] as const satisfies readonly Role[]
 
-export const sales = {
+/** The operations, given whose policies count as own ones. */
+export const salesWith = (judgeOwn: JudgeOwn) => ({
   offer: query({
     may: SELLERS,
     input: z.object({}),
@@ -43,11 +43,15 @@ export const sales = {
       rawPremium: shapes.AmountIn,
       disclosures: z.array(z.string().max(40)).max(100),
       note: z.string().trim().max(2000).default(''),
+      own: z
+        .object({ relation: z.enum(RELATIONS), letterId: Id.nullable().default(null) })
+        .nullable()
+        .default(null),
     }),
     output: z.object({ saleId: Id }),
     summary:
       'Takes an application: the sale and the wrap-up of the call that closed it, announced to the floor at once',
-    run: accept,
+    run: (ctx, asked) => accept(ctx, asked, judgeOwn),
   }),
   ownMonth: query({
     may: SELLERS,
@@ -105,4 +109,4 @@ export const sales = {
     summary: 'Takes the latest entry of a case back, with the reason; both stay on record',
     run: takeBack,
   }),
-}
+})

@@ -70,11 +70,13 @@ async function broughtOf(
 ) {
   const { rows } = await sql<{ cases: number; through: Temporal.PlainDate | null }>`
     select coalesce(sum(s.cases), 0)::int as cases, max(s.through) as through from (
-      select s.agent_id, s.group_id, s.centre_id, count(*) as cases, max(s.accepted_on) as through from sale s
-      where s.centre_id = ${ctx.centre.id} and s.accepted_on between ${first} and ${last} and s.opening_id is not null
+      select coalesce(s.credited_agent_id, s.agent_id) as agent_id, s.centre_id,
+        case when s.credited_agent_id is null then s.group_id else s.credited_group_id end as group_id, count(*) as cases,
+        max(s.accepted_on) as through from sale s
+      where s.centre_id = ${ctx.centre.id} and s.accepted_on between ${first} and ${last} and s.opening_id is not null and s.weight > 0
       group by 1, 2, 3
       union all
-      select person_id, group_id, centre_id, accepted, through from sale_opening
+      select person_id, centre_id, group_id, accepted, through from sale_opening
       where centre_id = ${ctx.centre.id} and month = ${first}) s where ${mine}`.execute(ctx.db)
   const { cases, through } = rows[0]!
   return through ? { cases, through } : null

@@ -2,12 +2,11 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Name } from '../../../test/cast.ts'
 import { refusedFor } from '../../../test/refused.ts'
-import { inHand, seated, sellable, talking } from '../../../test/selling.ts'
+import { inHand, sales, seated, sellable, talking } from '../../../test/selling.ts'
 import { type Batch, batch } from '../../../test/stocked.ts'
 import { type World, world } from '../../../test/world.ts'
 import { isWorkday } from '../../lib/workdays.ts'
 import { joinUnit } from '../people/people.ts'
-import { sales } from './api.ts'
 import { nextStates, type State } from './rules.ts'
 
 const router = { sales }

@@ -4,12 +4,16 @@ import { demand, notFound, stale } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { endAct, recordAct } from '../customers/consent.ts'
 import { recount } from './days.ts'
+import { enter, type NewEntry } from './entries.ts'
 import { CORRECTORS, type Entry, isOpen, MOVERS, mayMove, mayTakeBack, type State, standing, standOf } from './rules.ts'
 
 type Case = {
   id: string
+  /** Whose result it is, and who took it at the desk. */
   agent_id: string
   group_id: string | null
+  seller_id: string
+  weight: string
   product_id: string
   customer_id: string
   state: State
@@ -25,7 +29,8 @@ type Case = {
 /** The case with its row locked and its entries, oldest first; not found outside the reach of these roles. */
 async function locked(ctx: Ctx, saleId: string, version: number, roles: typeof MOVERS | typeof CORRECTORS) {
   const { rows } = await sql<Case>`
-    select id, agent_id, group_id, product_id, customer_id, state, raw_premium as raw, annual_premium as annual,
+    select id, coalesce(credited_agent_id, agent_id) as agent_id, agent_id as seller_id, weight,
+      case when credited_agent_id is null then group_id else credited_group_id end as group_id, product_id, customer_id, state, raw_premium as raw, annual_premium as annual,
       standard_premium as standard, accepted_on, issued_on, cancelled_on, version
     from sale where id = ${saleId} and centre_id = ${ctx.centre.id} for update`.execute(ctx.db)
   const sale = rows[0]
@@ -37,36 +42,30 @@ async function locked(ctx: Ctx, saleId: string, version: number, roles: typeof M
   return { sale, entries: entries.rows }
 }
 
-type NewEntry = {
-  readonly state: State
-  readonly on: Temporal.PlainDate
-  readonly source: 'manual' | 'correction'
-  readonly takesBack: string | null
-  readonly note: string
-}
-
 /** Appends an entry, brings the case to where its entries now put it, and its sums with it. */
 async function append(ctx: Ctx, sale: Case, entries: readonly Entry[], entry: NewEntry): Promise<{ version: number }> {
-  const { rows } = await sql<{ id: string }>`
-    insert into sale_event (sale_id, centre_id, state, occurred_on, recorded_at, recorded_by, source, takes_back, note)
-    values (${sale.id}, ${ctx.centre.id}, ${entry.state}, ${entry.on}, ${ctx.now}, ${ctx.actor.personId}, ${entry.source},
-      ${entry.takesBack}, ${entry.note}) returning id`.execute(ctx.db)
-  const { state, issuedOn, cancelledOn } = standOf([...entries, { ...entry, id: rows[0]!.id }])
-  await sql`update sale set state = ${state}, issued_on = ${issuedOn}, cancelled_on = ${cancelledOn}, version = version + 1
+  const id = await enter(ctx, { ...sale, agentId: sale.agent_id, groupId: sale.group_id }, entry)
+  const { state, on, takesBack = null } = entry
+  const { state: now, issuedOn, cancelledOn } = standOf([...entries, { id, state, on, takesBack }])
+  await sql`update sale set state = ${now}, issued_on = ${issuedOn}, cancelled_on = ${cancelledOn}, version = version + 1
     where id = ${sale.id}`.execute(ctx.db)
-  const counted = { raw: sale.raw, annual: sale.annual, standard: sale.standard, acceptedOn: sale.accepted_on }
+  const { raw, annual, standard, weight } = sale
+  const counted = { raw, annual, standard, weight, acceptedOn: sale.accepted_on }
   const to = { agentId: sale.agent_id, groupId: sale.group_id, productId: sale.product_id }
   const before = { ...counted, issuedOn: sale.issued_on, cancelledOn: sale.cancelled_on }
   await recount(ctx, to, before, { ...counted, issuedOn, cancelledOn })
   const record = { kind: 'sale', id: sale.id }
-  if (isOpen(sale.state) && !isOpen(state)) await endAct(ctx, record)
-  if (!isOpen(sale.state) && isOpen(state))
+  if (isOpen(sale.state) && !isOpen(now)) await endAct(ctx, record)
+  if (!isOpen(sale.state) && isOpen(now))
     await recordAct(ctx, { customerId: sale.customer_id, kind: 'openApplication', from: ctx.now, to: null, record })
-  await ctx.emit('sales.moved', record, { state, occurredOn: entry.on.toString(), source: entry.source })
+  await ctx.emit('sales.moved', record, { state: now, occurredOn: entry.on.toString(), source: entry.source })
   ctx.touch('sales', { groupId: sale.group_id ?? undefined })
   ctx.touch('floor', { groupId: sale.group_id ?? undefined })
   return { version: sale.version + 1 }
 }
+
+/** Whoever took the case and whoever has its result are both kept from its way. */
+const sellerFor = (ctx: Ctx, sale: Case) => (sale.seller_id === ctx.actor.personId ? sale.seller_id : sale.agent_id)
 
 /**
  * Moves a case on. The day it took effect may lie back; the moment of the entry is kept beside it. Figures of both days
@@ -79,11 +78,11 @@ export async function move(
   const { sale, entries } = await locked(ctx, asked.saleId, asked.version, MOVERS)
   const verdict = mayMove({
     ...{ from: sale.state, to: asked.state, on: asked.occurredOn, today: ctx.today, since: standOf(entries).since },
-    ...{ by: ctx.actor, sellerId: sale.agent_id },
+    ...{ by: ctx.actor, sellerId: sellerFor(ctx, sale) },
   })
   demand(verdict, { kind: 'sale', id: sale.id })
   const entry = { state: asked.state, on: asked.occurredOn, note: asked.note }
-  return await append(ctx, sale, entries, { ...entry, source: 'manual', takesBack: null })
+  return await append(ctx, sale, entries, { ...entry, source: 'manual' })
 }
 
 /** Takes the latest entry of a case back, with the reason; both rows stay, and the case is where it was before. */
@@ -92,7 +91,7 @@ export async function takeBack(
   asked: { saleId: string; why: string; version: number },
 ): Promise<{ version: number }> {
   const { sale, entries } = await locked(ctx, asked.saleId, asked.version, CORRECTORS)
-  demand(mayTakeBack(entries, ctx.actor, sale.agent_id), { kind: 'sale', id: sale.id })
+  demand(mayTakeBack(entries, ctx.actor, sellerFor(ctx, sale)), { kind: 'sale', id: sale.id })
   const valid = standing(entries)
   const [before, last] = [valid.at(-2)!, valid.at(-1)!]
   const entry = { state: before.state, on: before.on, note: asked.why }

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Ctx } from '../../platform/context.ts'
 import { openActs } from '../customers/opening.ts'
 import { type Recount, recountAll } from './days.ts'
+import { enterBrought, forgotten } from './entries.ts'
 import { currencyOf, isOpen, type Premium, type State } from './rules.ts'
 
 /* Cases and sums that a take-over brings along, on the days on which they happened. */
@@ -64,14 +65,13 @@ export async function openSales(
     const id = ids.get(sale.applicationNo)
     return id ? [{ sale, id }] : []
   })
-  const entries = fresh
-    .flatMap(({ sale, id }) => sale.entries.map(({ state, on }) => ({ sale_id: id, state, on: on.toString() })))
-    .map((entry, place) => ({ ...entry, place }))
-  await sql`
-    insert into sale_event (sale_id, centre_id, state, occurred_on, recorded_at, recorded_by, source)
-    select g.sale_id, ${ctx.centre.id}, g.state, g."on", ${ctx.now}, ${ctx.actor.personId}, 'opening'
-    from jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) as g(sale_id uuid, state text, "on" date, place int)
-    order by g.place`.execute(ctx.db)
+  await enterBrought(
+    ctx,
+    fresh.map(({ sale, id }) => ({
+      of: { id, agentId: sale.agentId, groupId: sale.groupId, weight: '1', ...sale.premium },
+      entries: sale.entries,
+    })),
+  )
   await recountAll(
     ctx,
     fresh.map(({ sale }): Recount => ({ to: sale, before: null, after: { ...sale.premium, ...stand(sale) } })),
@@ -136,6 +136,7 @@ type Gone = {
   agent_id: string
   group_id: string | null
   product_id: string
+  state: State
   raw: string
   annual: string
   standard: string
@@ -151,10 +152,11 @@ type Gone = {
 export async function forgetOpenSales(ctx: Ctx, openingId: string, most: number): Promise<string[]> {
   await sql`delete from sale_opening where opening_id = ${openingId}`.execute(ctx.db)
   const { rows } = await sql<Gone>`
-    select s.id, s.agent_id, s.group_id, s.product_id, s.raw_premium as raw, s.annual_premium as annual,
+    select s.id, s.agent_id, s.group_id, s.product_id, s.state, s.raw_premium as raw, s.annual_premium as annual,
       s.standard_premium as standard, s.accepted_on, s.issued_on, s.cancelled_on
     from sale s where s.opening_id = ${openingId}
       and not exists (select from sale_event e where e.sale_id = s.id and e.source <> 'opening')
+      and s.credited_agent_id is null
     limit ${most} for update`.execute(ctx.db)
   const ids = rows.map(({ id }) => id)
   await recountAll(
@@ -170,6 +172,8 @@ export async function forgetOpenSales(ctx: Ctx, openingId: string, most: number)
       }),
     ),
   )
+  for (const row of rows)
+    forgotten(ctx, { ...row, agentId: row.agent_id, groupId: row.group_id, weight: '1' }, row.state)
   await sql`delete from sale_event where sale_id = any(${sql.val(ids)}::uuid[])`.execute(ctx.db)
   await sql`delete from sale where id = any(${sql.val(ids)}::uuid[])`.execute(ctx.db)
   ctx.touch('sales')

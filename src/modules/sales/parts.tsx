@@ -1,8 +1,9 @@
 import type { client } from '../../client/api.ts'
 import { centreZone, useNow } from '../../client/clock.ts'
 import { useWords } from '../../client/words.ts'
+import { ClauseLink } from '../../ui/ClauseLink.tsx'
 import { Figure, Figures } from '../../ui/Figure.tsx'
-import { money, number, day as shortDay } from '../../ui/format.ts'
+import { money, number, percent, day as shortDay } from '../../ui/format.ts'
 import { Mark, type Tone } from '../../ui/Mark.tsx'
 import { type State, standingOf } from './rules.ts'
 import './sales.css'
@@ -16,6 +17,18 @@ const TONES: Readonly<Record<ReturnType<typeof standingOf>, Tone>> = { open: 'ac
 export function StateMark({ state }: { state: State }) {
   const t = useWords()
   return <Mark tone={TONES[standingOf(state)]}>{t(`sales.state.${state}`)}</Mark>
+}
+
+/** That a case counts in part or in nothing, with the clause. */
+export function WeightMark({ weight }: { weight: string }) {
+  const t = useWords()
+  const share = Number(weight)
+  return (
+    <Mark tone="warn">
+      {share === 0 ? t('sales.countsInNothing') : t('sales.countsInPart', { share: percent(share) })}{' '}
+      <ClauseLink id="S4.4.11c" />
+    </Mark>
+  )
 }
 
 /** The centre's day and month, as 'YYYY-MM-DD' and 'YYYY-MM'. */

@@ -1,6 +1,7 @@
 import { type Amount, compareAmounts, rounded, times } from '../../lib/money.ts'
 import { all, no, type Verdict, yes } from '../../lib/verdict.ts'
 import type { Role } from '../../platform/actor.ts'
+import type { Ctx } from '../../platform/context.ts'
 
 /* The states of a case, who may move it on, and its premium: raw as paid, annual, standard. */
 
@@ -159,8 +160,25 @@ export function currencyOf(country: string): string {
   return currency
 }
 
+/** Whose a policy may be when it is not a customer's: the seller's own, his family's, a colleague's. */
+export const RELATIONS = ['self', 'spouse', 'parent', 'child', 'colleague'] as const
+
+/** What the seller says of a policy that is not a customer's. */
+export type Own = { readonly relation: (typeof RELATIONS)[number]; readonly letterId: string | null }
+
+/**
+ * Whose policy an application is: what stands against taking it, how much of it counts (0 to 1), and what is kept beside
+ * the case. A module to the right knows; sales asks it.
+ */
+export type JudgeOwn = (
+  ctx: Ctx,
+  application: { readonly customerId: string; readonly declared: Own | null },
+) => Promise<{ readonly verdict: Verdict; readonly weight: Amount; keep(saleId: string): Promise<void> }>
+
 /** What of a case is counted, and on which days. */
 export type Counted = Premium & {
+  /** How much of it counts, 0 to 1; all of it without. */
+  readonly weight?: Amount | undefined
   readonly acceptedOn: Temporal.PlainDate
   readonly issuedOn: Temporal.PlainDate | null
   readonly cancelledOn: Temporal.PlainDate | null
@@ -174,10 +192,14 @@ export type DayFigures = {
 
 /**
  * What a case adds to the sums of its days: accepted on the day the application was taken, issued and cancelled in
- * cooling-off on theirs. A case that was declined was accepted all the same.
+ * cooling-off on theirs. A case that was declined was accepted all the same. One of no weight counts in nothing; one of
+ * a part counts as one case with that part of its premium. [S4.4.11c]
  */
 export function countsOf(sale: Counted): readonly DayFigures[] {
-  const { acceptedOn, issuedOn, cancelledOn, raw, annual, standard } = sale
+  const { acceptedOn, issuedOn, cancelledOn, weight = '1' } = sale
+  if (compareAmounts(weight, 0) === 0) return []
+  const part = (amount: Amount) => (compareAmounts(weight, 1) === 0 ? amount : rounded(times(amount, weight)))
+  const [raw, annual, standard] = [part(sale.raw), part(sale.annual), part(sale.standard)]
   const accepted = { accepted: 1, accepted_raw: raw, accepted_annual: annual, accepted_standard: standard }
   return [
     { day: acceptedOn, figures: accepted },

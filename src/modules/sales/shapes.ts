@@ -42,6 +42,8 @@ export const Sale = z.object({
   acceptedOn: Day,
   issuedOn: Day.nullable(),
   cancelledOn: Day.nullable(),
+  seller: z.string().nullable(),
+  weight: Amount,
   version: z.number(),
 })
 
@@ -54,7 +56,7 @@ export const SaleDetail = z.object({
       occurredOn: Day,
       recordedAt: Instant,
       by: z.string().nullable(),
-      source: z.enum(['desk', 'manual', 'correction', 'opening']),
+      source: z.enum(['desk', 'manual', 'correction', 'opening', 'insurerFile']),
       takesBack: Id.nullable(),
       note: z.string(),
     }),

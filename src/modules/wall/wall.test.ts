@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { refusal } from '../../../test/refused.ts'
-import { inHand, seated, sellable, talking } from '../../../test/selling.ts'
+import { inHand, sales, seated, sellable, talking } from '../../../test/selling.ts'
 import { batch } from '../../../test/stocked.ts'
 import { type Web, web } from '../../../test/web.ts'
 import { calls } from '../calls/api.ts'
 import { notices } from '../notices/api.ts'
-import { sales } from '../sales/api.ts'
 import { wall } from './api.ts'
 import { watch } from './watch.ts'
 
