@@ -7,6 +7,7 @@ import { openDb, openPool, type Pool } from '../src/platform/database.ts'
 import { keyOf } from '../src/platform/keys.ts'
 import { migrate } from '../src/platform/migrate.ts'
 import { startPostgres } from '../src/platform/postgres.ts'
+import { markDemo } from '../src/platform/startChecks.ts'
 
 /** The password of everybody in a measured centre. */
 export const PASSWORD = 'a-good-long-one-7'
@@ -43,6 +44,8 @@ export async function openCentre(): Promise<Centre> {
     const db = openDb(pool)
     const boot = quietBoot(db, folder, keyOf(folder, 'number', process.env))
     const house = await makeHouse(boot, '2026-06-17T08:00', PASSWORD)
+    // It is a demo's house: a node serves one from a demo's folder only, and there agents sign in with one click.
+    markDemo(folder, true)
     return { folder, socketDir: server.socketDir, pool, house, root: () => open('bench root', 1, 'postgres'), close }
   } catch (error) {
     await close()

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Actor } from '../src/platform/actor.ts'
-import { markDemo } from '../src/platform/startChecks.ts'
 import { type Bare, bareCycle } from './bareCycle.ts'
 import { Caller } from './caller.ts'
 import { type Centre, inOwnCentre } from './centre.ts'
@@ -109,8 +108,6 @@ export const cycle = ({ agents: many, leads, seconds }: Sizes): Promise<Measured
   inOwnCentre(async (centre) => {
     const agents = await stock(centre.house, many, leads)
     await centre.house.at('2026-06-17T09:30', 1)
-    // Agents sign in with one click, as in the demo.
-    markDemo(centre.folder, true)
     const node = await startNode(centre, process.env.BENCH_PROFILE)
     try {
       const seats = await takeSeats(centre, node.url, agents)

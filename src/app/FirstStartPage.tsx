@@ -1,11 +1,10 @@
-import { Button, Input, Progress, Segmented, Select } from 'antd'
-import { useId, useState } from 'react'
+import { Button, Progress } from 'antd'
+import { useState } from 'react'
 import { api } from '../client/api.ts'
 import { queries } from '../client/queries.ts'
-import { signedIn } from '../client/session.ts'
-import { type Failure, useCommand } from '../client/useCommand.ts'
+import { useCommand } from '../client/useCommand.ts'
 import { useWords } from '../client/words.ts'
-import { useErrorText } from '../ui/errorText.ts'
+import { isOwnBegun, OwnCentre } from './OwnCentre.tsx'
 import { Door } from './SignInPage.tsx'
 
 /** How the house stands before anybody has an account, as `access.state` tells it. */
@@ -14,15 +13,13 @@ type State = { state: string; step: string | null; mayMakeDemo: boolean; needsCo
 /** An empty house: try the demo, or set up a centre of one's own. */
 export function FirstStartPage({ house }: { house: State }) {
   const t = useWords()
-  const [own, setOwn] = useState(false)
+  // Whoever was in the middle of it before a reload is there again.
+  const [own, setOwn] = useState(isOwnBegun)
   if (house.state === 'making') return <Making step={house.step} />
   if (own)
     return (
-      <Door title={t('first.own')} lead={t('first.ownLead')}>
-        <OwnCentre needsCode={house.needsCode} />
-        <Button type="link" onClick={() => setOwn(false)}>
-          {t('first.back')}
-        </Button>
+      <Door title={t('first.own')} lead={t('first.ownLead')} wide>
+        <OwnCentre needsCode={house.needsCode} onLeave={() => setOwn(false)} />
       </Door>
     )
   return (
@@ -77,94 +74,5 @@ function Making({ step }: { step: string | null }) {
         {step}
       </p>
     </Door>
-  )
-}
-
-const ZONES = ['Asia/Shanghai', 'Asia/Taipei', 'Asia/Hong_Kong', 'Asia/Urumqi', 'Asia/Singapore', 'Europe/London']
-
-function OwnCentre({ needsCode }: { needsCode: boolean }) {
-  const t = useWords()
-  const id = useId()
-  const [typed, setTyped] = useState({ centre: '', name: '', username: '', password: '', code: '' })
-  const [kind, setKind] = useState<'life' | 'dealership'>('life')
-  const [timeZone, setTimeZone] = useState('Asia/Shanghai')
-  const { run, busy, failure } = useCommand(api.access.startCentre)
-  const field = (name: keyof typeof typed, autoComplete = 'off') => {
-    const Field = name === 'password' ? Input.Password : Input
-    return (
-      <label htmlFor={id + name}>
-        {t(`first.${name}`)}
-        <Field
-          id={id + name}
-          required
-          maxLength={100}
-          autoComplete={autoComplete}
-          value={typed[name]}
-          onChange={({ target }) => setTyped({ ...typed, [name]: target.value })}
-        />
-      </label>
-    )
-  }
-  return (
-    <form
-      className="k-stack"
-      onSubmit={async (event) => {
-        event.preventDefault()
-        const { code, ...given } = typed
-        if (await run({ ...given, kind, timeZone, ...(needsCode && { code }) })) {
-          await queries.invalidateQueries({ queryKey: api.access.state.key() })
-          await signedIn()
-        }
-      }}
-    >
-      {needsCode && field('code')}
-      {field('centre', 'organization')}
-      <Segmented
-        block
-        aria-label={t('first.kind')}
-        value={kind}
-        onChange={setKind}
-        options={[
-          { value: 'life' as const, label: t('first.kind.life') },
-          { value: 'dealership' as const, label: t('first.kind.dealership') },
-        ]}
-      />
-      <label htmlFor={`${id}zone`}>
-        {t('first.timeZone')}
-        <Select
-          id={`${id}zone`}
-          value={timeZone}
-          onChange={setTimeZone}
-          showSearch
-          options={ZONES.map((value) => ({ value, label: value }))}
-        />
-      </label>
-      {field('name', 'name')}
-      {field('username', 'username')}
-      {field('password', 'new-password')}
-      <p className="k-dim k-small">{t('password.rule')}</p>
-      <SetUpTrouble failure={failure} />
-      <Button type="primary" size="large" htmlType="submit" loading={busy}>
-        {t('first.open')}
-      </Button>
-    </form>
-  )
-}
-
-function SetUpTrouble({ failure }: { failure: Failure | null }) {
-  const t = useWords()
-  const text = useErrorText()
-  if (!failure) return null
-  const why = (failure.data as { why?: string } | undefined)?.why
-  const words =
-    failure.code === 'PASSWORD_UNFIT' && why
-      ? t(`password.unfit.${why}`)
-      : failure.code === 'NOT_HERE'
-        ? t('first.codeWrong')
-        : text(failure.code)
-  return (
-    <p className="k-form-trouble" role="alert">
-      {words}
-    </p>
   )
 }

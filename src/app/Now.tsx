@@ -11,6 +11,7 @@ import { cards as leads } from '../modules/leads/cards.tsx'
 import { cards as notices } from '../modules/notices/cards.tsx'
 import { cards as policies } from '../modules/policies/cards.tsx'
 import { cards as sales } from '../modules/sales/cards.tsx'
+import { cards as setup } from '../modules/setup/cards.tsx'
 import { cards as showroom } from '../modules/showroom/cards.tsx'
 import { ClauseLink } from '../ui/ClauseLink.tsx'
 import { DayStrip } from '../ui/DayStrip.tsx'
@@ -32,6 +33,7 @@ const CARDS: readonly NowCard[] = [
   ...issuing,
   ...policies,
   ...floor,
+  ...setup,
 ]
 
 /** Every role's home: the block that runs, what is to be done in it, what is late, what comes next. */

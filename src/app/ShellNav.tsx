@@ -6,6 +6,7 @@ import {
   BarsOutlined,
   BookOutlined,
   CarOutlined,
+  CheckSquareOutlined,
   CustomerServiceOutlined,
   DesktopOutlined,
   FieldTimeOutlined,
@@ -63,6 +64,7 @@ const ICONS: Readonly<Record<NavIcon, ReactNode>> = {
   waiting: <HourglassOutlined />,
   policies: <FileProtectOutlined />,
   moving: <TruckOutlined />,
+  setup: <CheckSquareOutlined />,
 }
 
 /** A page below another one of these is its own place, not the upper one's. */

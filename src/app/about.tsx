@@ -32,6 +32,7 @@ export type NavIcon =
   | 'waiting'
   | 'policies'
   | 'moving'
+  | 'setup'
 
 /** Who a page is for and where it stands in the navigation; without a group it is reached by links alone. */
 export type About = {

@@ -1,34 +1,18 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { Id, Instant, InstantIn } from '../lib/wire.ts'
-import { addPerson } from '../modules/people/people.ts'
-import { addCentre } from '../modules/people/structure.ts'
-import { seedBooks } from '../modules/rulebook/books.ts'
-import { createAccount, demandAccount, firstPassword } from '../platform/accounts.ts'
 import { ROLES } from '../platform/actor.ts'
 import { open } from '../platform/api.ts'
 import { setClock } from '../platform/centre.ts'
 import type { Boot, Http } from '../platform/context.ts'
 import { fault, notFound } from '../platform/errors.ts'
-import { ensureMonths } from '../platform/housekeeping.ts'
 import { isDemoFolder, markDemo } from '../platform/startChecks.ts'
-import { inCentre } from '../platform/transaction.ts'
+import { house, isEmpty } from './house.ts'
 
 /*
- * The way in before anybody has an account: an empty data folder offers the demo or a centre of one's own, and a demo
- * folder one click per role. Both only where they can do no harm. Joined to platform's `access` by the router.
+ * The way in before anybody has an account: an empty data folder offers the demo or a centre of one's own (ownCentre.ts),
+ * and a demo folder one click per role. Both only where they can do no harm. Joined to platform's `access` by the router.
  */
-
-/** Asked of whoever sets up a centre from another machine; printed at the terminal. */
-export const setUpCode = firstPassword()
-
-type Making = { step: string; failed: boolean }
-let making: Making | null = null
-
-export const isEmpty = async ({ db }: Pick<Boot, 'db'>): Promise<boolean> => {
-  const { rows } = await sql`select 1 from centre_clock limit 1`.execute(db)
-  return rows.length === 0
-}
 
 /** One click signs in only in a demo's folder, outside production, from the machine itself. */
 const oneClick = (boot: Boot, http: Http) => !boot.production && http.loopback && isDemoFolder(boot.dataDir)
@@ -38,21 +22,25 @@ export type DemoKind = 'life' | 'dealership'
 
 /** Fills an empty database with a demo and marks the folder. Throws NOT_EMPTY when there is a centre. */
 export async function makeDemo(boot: Boot, say: (step: string) => void, kind: DemoKind): Promise<void> {
-  if (making && !making.failed) throw fault('NOT_EMPTY')
-  making = { step: '', failed: false }
+  if (house.making && !house.making.failed) throw fault('NOT_EMPTY')
+  const before = house.making
+  house.making = { step: '', failed: false }
+  if (boot.production || !(await isEmpty(boot))) {
+    house.making = before
+    throw fault('NOT_EMPTY')
+  }
   try {
-    if (boot.production || !(await isEmpty(boot))) throw fault('NOT_EMPTY')
     markDemo(boot.dataDir, false)
     const tell = (step: string) => {
-      if (making) making.step = step
+      if (house.making) house.making.step = step
       say(step)
     }
     if (kind === 'life') await (await import('../../demo/build.ts')).buildDemo(boot, tell)
     else await (await import('../../demo/dealership.ts')).buildDealership(boot, tell)
     markDemo(boot.dataDir, true)
-    making = null
+    house.making = null
   } catch (error) {
-    making = { step: '', failed: true }
+    house.making = { step: '', failed: true }
     throw error
   }
 }
@@ -74,14 +62,14 @@ export const entrance = {
     async run({ boot, http }) {
       const empty = await isEmpty(boot)
       return {
-        state: making
-          ? making.failed
+        state: house.making
+          ? house.making.failed
             ? ('failed' as const)
             : ('making' as const)
           : empty
             ? ('empty' as const)
             : ('ready' as const),
-        step: making?.step || null,
+        step: house.making?.step || null,
         demo: isDemoFolder(boot.dataDir),
         mayMakeDemo: empty && !boot.production && http.loopback,
         needsCode: !http.loopback,
@@ -96,38 +84,10 @@ export const entrance = {
     output: z.object({}),
     async run({ boot, http }, { kind }) {
       if (boot.production || !http.loopback) throw fault('NOT_HERE')
-      if ((making && !making.failed) || !(await isEmpty(boot))) throw fault('NOT_EMPTY')
+      if ((house.making && !house.making.failed) || !(await isEmpty(boot))) throw fault('NOT_EMPTY')
       makeDemo(boot, (step) => boot.log.info({ step }, 'making the demo'), kind).catch((error) =>
         boot.log.error({ err: error }, 'the demo could not be made'),
       )
-      return {}
-    },
-  }),
-
-  startCentre: open({
-    method: 'POST',
-    summary: 'Set up a centre of one’s own in this empty installation, with its first administrator',
-    input: z.object({
-      code: z.string().max(100).optional(),
-      centre: z.string().trim().min(1).max(100),
-      kind: z.enum(['life', 'dealership']),
-      timeZone: z.string().refine(isZone, 'no time zone').default('Asia/Shanghai'),
-      name: z.string().trim().min(1).max(100),
-      username: z.string().min(1).max(100),
-      password: z.string().max(1000),
-    }),
-    output: z.object({}),
-    async run({ boot, http }, given) {
-      if (!http.loopback && given.code?.trim() !== setUpCode) throw fault('NOT_HERE')
-      if (making || !(await isEmpty(boot))) throw fault('NOT_EMPTY')
-      // Before the centre is made: one without an account could never be entered.
-      demandAccount(given.username, given.password)
-      making = { step: '', failed: false }
-      try {
-        await setUp(boot, http, given)
-      } finally {
-        making = null
-      }
       return {}
     },
   }),
@@ -183,35 +143,6 @@ export const entrance = {
       return { now }
     },
   }),
-}
-
-function isZone(name: string): boolean {
-  try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name)
-    return name.includes('/')
-  } catch {
-    return false
-  }
-}
-
-type Given = { centre: string; kind: 'life' | 'dealership'; timeZone: string } & Record<
-  'name' | 'username' | 'password',
-  string
->
-
-/** A centre with its rulebook and one person who is administrator and manager until others are entered. */
-async function setUp(boot: Boot, http: Http, given: Given): Promise<void> {
-  const { centre, kind, timeZone, name, username, password } = given
-  const { centreId, rootUnitId } = await addCentre(boot, { name: centre, kind, timeZone, demo: false })
-  const personId = await inCentre(boot, centreId, 'access.startCentre', async (ctx) => {
-    await ensureMonths(ctx.db)
-    await seedBooks(ctx, kind)
-    const roles = (['admin', 'deptManager'] as const).map((role) => ({ role, unitId: rootUnitId }))
-    const id = await addPerson(ctx, { staffNo: username, name, unitId: rootUnitId, roles })
-    await createAccount(ctx, { personId: id, username, password, mustChange: false })
-    return id
-  })
-  await boot.access.open(personId, http)
 }
 
 /** The first two people with an account in each role, in the order of the tree. */

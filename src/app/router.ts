@@ -19,17 +19,20 @@ import { policies } from '../modules/policies/api.ts'
 import { records } from '../modules/records/api.ts'
 import { rulebookWith } from '../modules/rulebook/api.ts'
 import { salesWith } from '../modules/sales/api.ts'
+import { setupWith } from '../modules/setup/api.ts'
 import { sheets } from '../modules/sheets/api.ts'
 import { showroom } from '../modules/showroom/api.ts'
 import { telephony } from '../modules/telephony/api.ts'
 import { wall } from '../modules/wall/api.ts'
 import { access } from '../platform/accessApi.ts'
 import { backups } from '../platform/backupsApi.ts'
+import { CHECK_ITEMS } from './checkList.ts'
 import { entrance } from './entrance.ts'
+import { ownCentre } from './ownCentre.ts'
 
 /** All operations of the house, by module: the server mounts it, the web client is typed from it. */
 export const router = {
-  access: { ...access, ...entrance },
+  access: { ...access, ...entrance, ...ownCentre },
   backups,
   people,
   rulebook: rulebookWith(openHours),
@@ -53,6 +56,7 @@ export const router = {
   floor,
   wall,
   moving,
+  setup: setupWith(CHECK_ITEMS),
 }
 
 export type Router = typeof router

@@ -263,6 +263,16 @@ const pages = [
     label: 'moving.title',
     icon: 'moving',
   }),
+  page('/setup', () => import('../modules/setup/SetupPage.tsx'), 'SetupPage', {
+    roles: ['deptManager', 'deputyGm', 'dataOfficer', 'admin'],
+    group: 'house',
+    label: 'setup.title',
+    icon: 'setup',
+  }),
+  page('/setup/slips', () => import('../modules/setup/SlipsPage.tsx'), 'SlipsPage', {
+    roles: ['deptManager', 'admin'],
+    label: 'setup.slips',
+  }),
   page('/account', () => import('./AccountPage.tsx'), 'AccountPage', {
     roles: 'everyone',
     group: 'own',

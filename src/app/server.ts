@@ -11,9 +11,10 @@ import type { Purposes } from '../platform/files.ts'
 import { serve } from '../platform/http.ts'
 import { openNode } from '../platform/node.ts'
 import { buildPages } from '../platform/pages.ts'
-import { checkPort, isDemoFolder, portTrouble } from '../platform/startChecks.ts'
+import { checkApart, checkPort, isDemoFolder, portTrouble } from '../platform/startChecks.ts'
 import { openTls } from '../platform/tls.ts'
-import { type DemoKind, isEmpty, makeDemo, setUpCode } from './entrance.ts'
+import { type DemoKind, makeDemo } from './entrance.ts'
+import { isEmpty, setUpCode } from './house.ts'
 import { JOBS } from './jobs.ts'
 import { router } from './router.ts'
 import { SCHEDULE } from './schedule.ts'
@@ -68,6 +69,12 @@ async function start(settings: Settings, demo: DemoKind | null): Promise<void> {
   const [node, pages] = await Promise.all([openNode(settings, modules, say), buildPages(home, settings.dataDir, say)])
   const { boot, jobs, live, metrics } = node
   down = node.close
+  try {
+    await checkApart(boot.db, settings.dataDir, demo !== null)
+  } catch (error) {
+    await node.close()
+    throw error
+  }
   const empty = await isEmpty(boot)
   if (demo && empty) await makeDemo(boot, say, demo)
 

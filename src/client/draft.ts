@@ -30,7 +30,16 @@ export type Draft<T> = {
 /** A form's content that survives reloads. `key` names the form and its subject, as `calls.wrapUp.<callId>`. */
 export function useDraft<T>(key: string, initial: T): Draft<T> {
   const { person } = useMe()
-  const place = keyOf(person.id, key)
+  return useKept(keyOf(person.id, key), initial)
+}
+
+/** The same before anybody has an account. No secret belongs into it. */
+export const useDoorDraft = <T>(key: string, initial: T): Draft<T> => useKept(keyOf('door', key), initial)
+
+/** Whether such a draft lies in this tab. */
+export const isDrafted = (key: string): boolean => read(keyOf('door', key)) !== undefined
+
+function useKept<T>(place: string, initial: T): Draft<T> {
   const [held, setHeld] = useState(() => ({ place, value: read<T>(place), restored: read(place) !== undefined }))
   // Another subject on the same page is another draft.
   const now = held.place === place ? held : { place, value: read<T>(place), restored: read(place) !== undefined }

@@ -2,16 +2,12 @@ import { randomInt } from 'node:crypto'
 import { hashPassword, verifyPassword } from 'better-auth/crypto'
 import { sql } from 'kysely'
 import { type PasswordFault, passwordFault } from '../lib/password.ts'
+import { isUsername, nameOf } from '../lib/username.ts'
 import type { Ctx } from './context.ts'
 import type { Db } from './database.ts'
 import { fault } from './errors.ts'
 
 /* Accounts and their passwords. An account has the id of its person. */
-
-/** A user name as it is kept and compared: small letters, one form of each character. */
-export const nameOf = (username: string): string => username.normalize('NFKC').trim().toLowerCase()
-
-const USERNAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{1,39}$/u
 
 /** Letters and digits that nobody misreads when they are dictated. */
 const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789'
@@ -57,7 +53,7 @@ function demandFit(password: string, username: string): void {
 /** Throws USERNAME_UNFIT or PASSWORD_UNFIT when no account can be made of these; answers the name as it is kept. */
 export function demandAccount(username: string, password: string | undefined): string {
   const name = nameOf(username)
-  if (!USERNAME.test(name)) throw fault('USERNAME_UNFIT', { why: 'form' })
+  if (!isUsername(name)) throw fault('USERNAME_UNFIT', { why: 'form' })
   if (password !== undefined) demandFit(password, name)
   return name
 }

@@ -29,6 +29,8 @@ export interface Ctx {
   readonly rules: RulesSource
   /** Where files that were handed in lie; see `pathOf` in platform/files.ts. */
   readonly dataDir: string
+  /** How browsers reach this node; null where there is none, as in jobs of a test. */
+  readonly served: Served | null
   /** Path of the operation, as 'leads.distribute'; for jobs their name. */
   readonly operation: string
   /** Tells the pages of who may see it that this module's data changed. After commit. */
@@ -52,6 +54,16 @@ export interface Ctx {
   person(personId: string): Promise<SignedIn | null>
   /** Puts a job into this transaction; it runs after commit. */
   enqueue(job: string, data: Record<string, unknown>): Promise<void>
+}
+
+/** How the house is served, as the operator set it. */
+export type Served = {
+  /** Only this machine itself can open it, and no proxy stands in front. */
+  readonly alone: boolean
+  /** Browsers come by https, to us or to a proxy in front of us. */
+  readonly secure: boolean
+  /** The address that browsers use, where the operator gave one. */
+  readonly address: string | null
 }
 
 /** A fact of the chain: ids, days and figures, no names, numbers or free text. */
@@ -106,6 +118,7 @@ export interface Boot {
   readonly live: Live
   readonly access: Access
   readonly jobs: { enqueue(db: Db, job: string, data: Record<string, unknown>): Promise<void> }
+  readonly served?: Served
   /** What back-ups are made of and the folder that they go to; absent where none are made by themselves. */
   readonly backups?: { readonly target: Target; readonly folder: string }
   /** Key for numbers, kept outside the database. */

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { CannotStart } from './cannotStart.ts'
+import type { Served } from './context.ts'
 
 /** What the operator decides from outside; all of it has a default. */
 export type Settings = {
@@ -44,6 +45,13 @@ function tlsOf(given: (name: string) => string | null, host: string): Settings['
   if (way !== null) return way === 'off' ? null : way
   return LOOPBACK.test(host) || given('KAIBO_TRUST_PROXY') === '1' ? null : 'authority'
 }
+
+/** How browsers reach a node of these settings. */
+export const servedBy = ({ host, trustProxy, publicUrl, secure }: Settings): Served => ({
+  alone: LOOPBACK.test(host) && !trustProxy && publicUrl === null,
+  secure,
+  address: publicUrl?.href ?? null,
+})
 
 /** Reads the settings. Throws CannotStart with a sentence that names the variable. */
 export function settingsOf(env: NodeJS.ProcessEnv, dataDir = './kaibo-data'): Settings {

@@ -60,6 +60,10 @@ export const ERRORS = {
     message: 'The disk of the server is full. Nothing was changed; send this again when there is space',
   },
   NOT_EMPTY: { status: 409, message: 'There is a centre already' },
+  DEMO_FOLDER: {
+    status: 409,
+    message: 'A demo was begun in this data folder: an own centre needs a folder of its own',
+  },
 } as const
 
 type Errors = typeof ERRORS

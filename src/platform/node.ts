@@ -6,7 +6,7 @@ import { type AccessParts, openAccess } from './access.ts'
 import { CannotStart } from './cannotStart.ts'
 import type { Boot, SignedIn } from './context.ts'
 import { type Db, openDb, openPool, type Pool, type Target } from './database.ts'
-import type { Settings } from './env.ts'
+import { type Settings, servedBy } from './env.ts'
 import { ensureMonths } from './housekeeping.ts'
 import { type JobHandler, type Jobs, openJobs, WORKERS } from './jobs.ts'
 import { checkNumberKey, keyOf } from './keys.ts'
@@ -16,7 +16,7 @@ import { type Metrics, openMetrics } from './metrics.ts'
 import { migrate } from './migrate.ts'
 import { backupAge } from './nightly.ts'
 import { startPostgres } from './postgres.ts'
-import { checkDatabase, checkProduction, checkRestored, isUnfinishedDemo } from './startChecks.ts'
+import { checkDatabase, checkProduction, checkRestored, isUnfinishedDemo, unmarkDemo } from './startChecks.ts'
 
 /* The running parts of one node, opened in order and closed in the other order. */
 
@@ -114,6 +114,7 @@ async function openParts(
     numberKey,
     target,
     backups,
+    served: servedBy(settings),
   }
   const metrics = openMetrics({
     pools: { operations: main, plain, live: news },
@@ -168,6 +169,7 @@ async function database(
     await root.query('drop database if exists kaibo with (force)')
     await root.query('create database kaibo')
     await root.end()
+    unmarkDemo(dataDir)
   }
   return { target: { socketDir: server.socketDir, database: 'kaibo' }, trouble: () => server.trouble }
 }

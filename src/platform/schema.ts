@@ -1949,6 +1949,16 @@ export interface SeatSum {
   seat_id: string | null;
 }
 
+export interface SetupMark {
+  centre_id: string;
+  id: Generated<string>;
+  item: string;
+  mark: string;
+  reason: Generated<string>;
+  recorded_at: Temporal.Instant;
+  recorded_by: string;
+}
+
 export interface SheetMapping {
   centre_id: string;
   fields: Json;
@@ -2177,6 +2187,7 @@ export interface DB {
   seat_day: SeatDay;
   seat_line: SeatLine;
   seat_sum: SeatSum;
+  setup_mark: SetupMark;
   sheet_mapping: SheetMapping;
   sign_in_attempt: SignInAttempt;
   signal: Signal;

@@ -22,6 +22,9 @@ export const markDemo = (dataDir: string, finished: boolean): void =>
 export const isUnfinishedDemo = (dataDir: string): boolean =>
   isDemoFolder(dataDir) && readFileSync(demoMark(dataDir), 'utf8').startsWith(UNFINISHED)
 
+/** Takes the mark of a demo that was cut off and of which nothing is left, so that the folder is free for anything. */
+export const unmarkDemo = (dataDir: string): void => rmSync(demoMark(dataDir), { force: true })
+
 const restoring = (dataDir: string): string => join(dataDir, 'restoring')
 
 /** Whether a restore into the folder was begun and has not ended. */
@@ -110,6 +113,31 @@ function reason(error: unknown): string {
     '42501': 'this user may not create them; have an administrator do it',
   }
   return known[code ?? ''] ?? message
+}
+
+/**
+ * A demo and a centre of one's own never meet: neither is served from the other's data folder. What decides is what the
+ * database holds, whichever database that is.
+ */
+export async function checkApart(db: Db, dataDir: string, asDemo: boolean): Promise<void> {
+  const { rows } = await sql<{
+    name: string
+    demo: boolean
+  }>`select name, demo from centre order by created_at, id`.execute(db)
+  const own = rows.find((centre) => !centre.demo)
+  const demo = rows.find((centre) => centre.demo)
+  if (own && asDemo)
+    throw new CannotStart(
+      `The centre ${own.name} is here (${dataDir}), and a demo needs a data folder and a database of its own. Start your centre with npm start, or the demo with another KAIBO_DATA.`,
+    )
+  if (own && isDemoFolder(dataDir))
+    throw new CannotStart(
+      `The data folder ${dataDir} is a demo's, and the database holds the centre ${own.name}. Start your centre with the data folder it was made in (KAIBO_DATA): its key of the numbers is there.`,
+    )
+  if (demo && (!isDemoFolder(dataDir) || isUnfinishedDemo(dataDir)))
+    throw new CannotStart(
+      `The database holds ${isUnfinishedDemo(dataDir) ? 'half of a demo whose making was cut off' : `the demo ${demo.name}`}, and ${dataDir} is not its data folder. Start the demo with its own folder (KAIBO_DATA), or give your centre an empty database.`,
+    )
 }
 
 /** Production serves no demo. */

@@ -86,6 +86,7 @@ export async function begin(
     today,
     rules,
     dataDir: boot.dataDir,
+    served: boot.served ?? null,
     operation,
     touch: (name, only = {}) => appended.topics.push({ name, centreId: centre.id, ...only }),
     emit: async (name, subject, data = {}) => appended.emit(name, subject, data),

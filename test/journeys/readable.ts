@@ -49,7 +49,11 @@ const faint = (page: Page) =>
   })
 
 /** Opens pages one after the other, light and dark; expects words for all, ink that can be read, no error in the console. */
-export async function lookAt(floor: Floor, person: Person, paths: readonly string[]): Promise<void> {
+export async function lookAt(
+  floor: Pick<Floor, 'address'>,
+  person: Pick<Person, 'page' | 'errors'>,
+  paths: readonly string[],
+): Promise<void> {
   const { page, errors } = person
   const weak = new Set<string>()
   for (const path of paths) {

@@ -3,15 +3,24 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { BrowserContext } from 'playwright-core'
 
-/* A demo's real server in a process of its own, and operations called with the session of a browser. */
+/* A real server in a process of its own, a demo's or one of a folder that is still empty, and operations called with the session of a browser. */
 
 const ROOT = join(import.meta.dirname, '../..')
 
 type Running = { readonly child: ChildProcess; readonly address: string }
 
 /** Starts the demo of a folder on a port (any free one without) and answers once it is open. */
-export async function startDemo(folder: string, args: readonly string[], port = '0'): Promise<Running> {
-  const child = spawn(process.execPath, [join(ROOT, 'demo/start.ts'), ...args], {
+export const startDemo = (folder: string, args: readonly string[], port = '0'): Promise<Running> =>
+  startServer('demo/start.ts', folder, args, port)
+
+/** The same of any way to start: 'src/app/server.ts' is `npm start`. */
+export async function startServer(
+  script: string,
+  folder: string,
+  args: readonly string[] = [],
+  port = '0',
+): Promise<Running> {
+  const child = spawn(process.execPath, [join(ROOT, script), ...args], {
     cwd: ROOT,
     env: { ...process.env, KAIBO_DATA: folder, PORT: port, KAIBO_PARENT_FD: '3', LOG_LEVEL: 'warn' },
     // The server ends with the line at 3, however this process ends.

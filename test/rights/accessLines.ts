@@ -130,7 +130,8 @@ export async function accessLines({ w, hired, next, idOf }: House): Promise<Line
     // What flows is looked at below, and at length in src/platform/live.test.ts.
     { op: 'access.live', make: () => ({ input: {} }) },
     { ...{ op: 'access.state', ...everybody }, make: () => ({ input: {}, row: '"ready"' }) },
-    // Their rightful use needs an installation without a centre: src/app/entrance.test.ts.
+    { ...{ op: 'access.choices', ...everybody }, make: () => ({ input: {}, row: 'tw-life' }) },
+    // Their rightful use needs an installation without a centre: src/app/ownCentre.test.ts.
     { ...{ op: 'access.startDemo', ...everybody }, make: () => ({ input: {}, code: 'NOT_EMPTY' }) },
     {
       ...{ op: 'access.startCentre', ...everybody },

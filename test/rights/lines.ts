@@ -10,6 +10,7 @@ import { peopleLines, rulebookLines } from './peopleLines.ts'
 import { policyLines } from './policyLines.ts'
 import { noticeLines, presenceLines } from './presenceLines.ts'
 import { recordLines } from './recordLines.ts'
+import { setupLines } from './setupLines.ts'
 import { sheetLines } from './sheetLines.ts'
 import { wallLines } from './wallLines.ts'
 
@@ -38,4 +39,5 @@ export const linesOf = async (house: House): Promise<Line[]> => [
   ...boardLines(house),
   ...wallLines(house),
   ...movingLines(house),
+  ...setupLines(house),
 ]

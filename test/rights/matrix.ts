@@ -18,10 +18,11 @@ access.endSessions          · · · · x · · · · · x · ·
 access.live                 · x x x x x x x x x x x x
 access.state                x x x x x x x x x x x x x
 access.startDemo            x x x x x x x x x x x x x
-access.startCentre          x x x x x x x x x x x x x
 access.demoRoles            x x x x x x x x x x x x x
 access.demoSignIn           x x x x x x x x x x x x x
 access.setDemoClock         x x x x x x x x x x x x x
+access.choices              x x x x x x x x x x x x x
+access.startCentre          x x x x x x x x x x x x x
 backups.state               · · · · x x x · · · x · ·
 people.tree                 · x x x x x x x x x x x x
 people.persons              · x x x x x x x x x x x x
@@ -240,4 +241,10 @@ moving.check                · · · · x · x · · · · · ·
 moving.load                 · · · · x · · · · · · · ·
 moving.stop                 · · · · x · x · · · · · ·
 moving.undo                 · · · · x · · · · · · · ·
+setup.checkList             · · · · x x x · · · x · ·
+setup.confirm               · · · · x · · · · · x · ·
+setup.putOff                · · · · x · · · · · · · ·
+setup.takeUp                · · · · x · · · · · x · ·
+setup.accounts              · · · · x · · · · · x · ·
+setup.openAccounts          · · · · x · · · · · x · ·
 `

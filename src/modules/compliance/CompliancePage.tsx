@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { api, type client } from '../../client/api.ts'
 import { holds, useMe } from '../../client/me.ts'
-import { isWorded, useWords } from '../../client/words.ts'
+import { useWords } from '../../client/words.ts'
 import { ClauseLink } from '../../ui/ClauseLink.tsx'
 import { Empty } from '../../ui/Empty.tsx'
 import { Figure, Figures } from '../../ui/Figure.tsx'
@@ -12,11 +12,10 @@ import { Page, Panel } from '../../ui/Page.tsx'
 import { type Column, Table } from '../../ui/Table.tsx'
 import { useSaid } from '../../ui/Words.tsx'
 import { HoursStrip } from './HoursStrip.tsx'
+import { PackSays } from './PackSays.tsx'
 import './compliance.css'
 
 type Packs = Awaited<ReturnType<typeof client.compliance.packs>>
-type Pack = Packs['packs'][number]
-type Said = Pack['says'][number]
 type Today = Awaited<ReturnType<typeof client.compliance.refusedToday>>
 
 const READERS = ['tl', 'um', 'deptManager', 'deputyGm', 'qualityInspector', 'dataOfficer'] as const
@@ -52,37 +51,11 @@ function PacksInForce({ data }: { data: Packs }) {
       <div className="k-packs">
         {data.packs.map((pack) => (
           <Panel key={pack.id} title={said(pack.name)} side={<Mark>{t(`compliance.kind.${pack.kind}`)}</Mark>}>
-            {pack.coldOnly && <p className="k-dim k-small">{t('compliance.coldOnly')}</p>}
-            <ul className="k-says">
-              {pack.says.map((one) => (
-                <SaidRow key={`${one.topic} ${one.key} ${JSON.stringify(one.values)}`} said={one} />
-              ))}
-            </ul>
+            <PackSays pack={pack} />
           </Panel>
         ))}
       </div>
     </>
-  )
-}
-
-function SaidRow({ said }: { said: Said }) {
-  const t = useWords()
-  const { key, values, source } = said
-  const region = (code: string) => {
-    const name = `region.${values.country}.${code}`
-    return isWorded(name) ? t(name) : code
-  }
-  const worded = values.regions
-    ? { ...values, regions: String(values.regions).split(', ').map(region).join(t('ui.and')) }
-    : values
-  const marks = source.mark.split('/').map((mark) => t(`compliance.mark.${mark}`))
-  return (
-    <li>
-      <span>{t(key, worded)}</span>
-      <span className="k-dim k-small">
-        {t('compliance.source', { source: source.source })} <abbr title={marks.join(' · ')}>{source.mark}</abbr>
-      </span>
-    </li>
   )
 }
 

@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import { Id, Instant, InstantIn, Words } from '../../lib/wire.ts'
+import { Id, Instant, InstantIn } from '../../lib/wire.ts'
 import { query } from '../../platform/api.ts'
 import { packsInForce } from './facts.ts'
 import { openHours } from './packs.ts'
 import { decisionsOn, READING_ROLES, refusedToday } from './reports.ts'
-import { saysOf } from './says.ts'
-import { ReasonOut } from './told.ts'
+import { PackOut, packTold, ReasonOut } from './told.ts'
 
 /*
  * The gate before every dial: packs of law, line and house rules in force (packs.json), the ledger of dials per number
@@ -15,30 +14,12 @@ import { ReasonOut } from './told.ts'
  * do-not-call and hours no override exists at all.
  */
 
-const Source = z.object({ id: z.string(), source: z.string(), mark: z.string() })
-
 export const compliance = {
   packs: query({
     may: 'everyone',
     input: z.object({}),
     output: z.object({
-      packs: z.array(
-        z.object({
-          id: z.string(),
-          name: Words,
-          kind: z.enum(['law', 'carrier', 'design']),
-          coldOnly: z.boolean(),
-          hours: z.array(z.tuple([z.string(), z.string()])).nullable(),
-          says: z.array(
-            z.object({
-              topic: z.string(),
-              key: z.string(),
-              values: z.record(z.string(), z.union([z.string(), z.number()])),
-              source: Source,
-            }),
-          ),
-        }),
-      ),
+      packs: z.array(PackOut),
       /** Open by all packs together, wall clock at the callee's place; empty where no pack sets hours. */
       hours: z.array(z.tuple([z.string(), z.string()])),
       origin: z.object({ clause: z.string(), documentCode: z.string() }),
@@ -48,14 +29,7 @@ export const compliance = {
       const packs = packsInForce(ctx, ctx.actor.groupId)
       const { clause, documentCode } = ctx.rules.at(ctx.today).origin('packs')
       return {
-        packs: packs.map((pack) => ({
-          id: pack.id,
-          name: pack.name,
-          kind: pack.kind,
-          coldOnly: pack.appliesTo === 'cold',
-          hours: (pack.hours as [string, string][] | undefined) ?? null,
-          says: [...saysOf(pack)],
-        })),
+        packs: packs.map(packTold),
         hours: openHours(packs.map((pack) => pack.id)) as [string, string][],
         origin: { clause, documentCode },
       }

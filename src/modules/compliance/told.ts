@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { Reason as Told } from '../../lib/verdict.ts'
-import { Instant } from '../../lib/wire.ts'
+import { Instant, Words } from '../../lib/wire.ts'
+import type { Pack } from './packs.ts'
 import type { GateVerdict, Reason } from './rules.ts'
+import { saysOf } from './says.ts'
 
 /** A reason of the gate as refusals travel: the same code, words and source, its instant as ISO text. */
 export const toldReason = (reason: Reason): Told => ({
@@ -40,4 +42,31 @@ export const toldVerdict = ({ allow, reasons, notes, callableFrom }: GateVerdict
   reasons: reasons.map(toldReason),
   notes: notes.map((note) => ({ ...note, pack: note.pack })),
   callableFrom,
+})
+
+/** Output: a pack with all that it says. */
+export const PackOut = z.object({
+  id: z.string(),
+  name: Words,
+  kind: z.enum(['law', 'carrier', 'design']),
+  coldOnly: z.boolean(),
+  hours: z.array(z.tuple([z.string(), z.string()])).nullable(),
+  says: z.array(
+    z.object({
+      topic: z.string(),
+      key: z.string(),
+      values: z.record(z.string(), z.union([z.string(), z.number()])),
+      source: z.object({ id: z.string(), source: z.string(), mark: z.string() }),
+    }),
+  ),
+})
+
+/** The same as a value. */
+export const packTold = (pack: Pack): z.input<typeof PackOut> => ({
+  id: pack.id,
+  name: pack.name,
+  kind: pack.kind,
+  coldOnly: pack.appliesTo === 'cold',
+  hours: (pack.hours as [string, string][] | undefined) ?? null,
+  says: [...saysOf(pack)],
 })

@@ -3,24 +3,27 @@ import { type Grant, type Role, reach, reaches } from '../../platform/actor.ts'
 import { demand } from '../../platform/api.ts'
 import { createCentre, type NewCentre, renewRules } from '../../platform/centre.ts'
 import type { Boot, Ctx } from '../../platform/context.ts'
+import type { Db } from '../../platform/database.ts'
 import { fitsUnder, freeUnitName, LINE_ROLES } from './rules.ts'
+
+type FirstUnit = { readonly centreId: string; readonly rootUnitId: string }
+type CentreGiven = NewCentre & { readonly openedOn?: Temporal.PlainDate }
 
 /**
  * Makes a centre with the root of its tree, which carries everybody who belongs to no group. `openedOn` (default its
  * first day on its clock) may lie before, for a centre that brings its past along.
  */
-export async function addCentre(
-  boot: Boot,
-  centre: NewCentre & { readonly openedOn?: Temporal.PlainDate },
-): Promise<{ centreId: string; rootUnitId: string }> {
-  return await boot.db.transaction().execute(async (db) => {
-    const centreId = await createCentre(db, centre)
-    const { rows } = await sql<{ id: string }>`
-      insert into unit (centre_id, kind, name, opened_on)
-      select c.id, 'centre', c.name, coalesce(${centre.openedOn ?? null}::date, c.today) from centre_clock c
-      where c.id = ${centreId} returning id`.execute(db)
-    return { centreId, rootUnitId: rows[0]!.id }
-  })
+export const addCentre = (boot: Boot, centre: CentreGiven): Promise<FirstUnit> =>
+  boot.db.transaction().execute((db) => addCentreIn(db, centre))
+
+/** The same inside a transaction, with what else the centre needs from its first moment. */
+export async function addCentreIn(db: Db, centre: CentreGiven): Promise<FirstUnit> {
+  const centreId = await createCentre(db, centre)
+  const { rows } = await sql<{ id: string }>`
+    insert into unit (centre_id, kind, name, opened_on)
+    select c.id, 'centre', c.name, coalesce(${centre.openedOn ?? null}::date, c.today) from centre_clock c
+    where c.id = ${centreId} returning id`.execute(db)
+  return { centreId, rootUnitId: rows[0]!.id }
 }
 
 /** Opens a region or a group. Its place among its siblings is the last unless given. Returns its id. */

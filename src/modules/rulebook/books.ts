@@ -41,8 +41,32 @@ export function inBookOrder<T>(kind: BookKind, clauseId: string, figures: readon
   return [...figures].sort(([a], [b]) => place(a) - place(b))
 }
 
-/** Gives a new centre the rulebook of its kind: each document's first version, in force from the book's own day. */
-export const seedBooks = (ctx: Ctx, kind: BookKind): Promise<void> => addBooks(ctx, BOOKS[kind])
+/** What a new centre has of its own in the rulebook of its kind, from the first version on. */
+export type OwnFigures = {
+  /** Ids of the packs that hold, see compliance. */
+  readonly packs: readonly string[]
+  /** Country of its calendar. */
+  readonly country: string
+}
+
+/**
+ * Gives a new centre the rulebook of its kind: each document's first version, in force from the book's own day. Packs
+ * and country are those of the book unless given.
+ */
+export const seedBooks = (ctx: Ctx, kind: BookKind, own?: OwnFigures): Promise<void> =>
+  addBooks(ctx, own ? BOOKS[kind].map((book) => ({ ...book, ...withOwn(book, own) })) : BOOKS[kind])
+
+function withOwn({ title, chapters }: Content, { packs, country }: OwnFigures): Content {
+  const figure = (key: string, value: unknown) => {
+    if (key === 'packs') return [...packs]
+    return key === 'calendar' ? { ...(value as object), country } : value
+  }
+  const clause = (one: ClauseContent): ClauseContent =>
+    one.params
+      ? { ...one, params: Object.fromEntries(Object.entries(one.params).map(([key, v]) => [key, figure(key, v)])) }
+      : one
+  return { title, chapters: chapters.map((chapter) => ({ ...chapter, clauses: chapter.clauses.map(clause) })) }
+}
 
 /** Adds documents to a centre's rulebook, after those that it has. */
 export async function addBooks(ctx: Ctx, books: readonly Book[]): Promise<void> {

@@ -180,3 +180,11 @@ export async function difference(ctx: Ctx, code: string, from: number, to: numbe
   if (!before || !after) throw notFound()
   return { from: head(before), to: head(after), ...changesBetween(before.content, after.content) }
 }
+
+/** The latest published number of each of the centre's documents, by code: 1 = as it ships. */
+export async function latestNumbers(ctx: Ctx): Promise<Map<string, number>> {
+  const { rows } = await sql<{ code: string; number: number }>`
+    select d.code, max(v.number) as number from rule_document d join rule_version v on v.document_id = d.id
+    where d.centre_id = ${ctx.centre.id} and d.unit_id is null group by d.code`.execute(ctx.db)
+  return new Map(rows.map((row) => [row.code, row.number]))
+}
