@@ -20,7 +20,7 @@ import { mayChange } from './rules.ts'
 const ANY = { key: 'moving.any', fields: [] }
 
 /** What a sheet seems to bring: by its name, else the kind that most of its columns belong to; null = nothing known. */
-export function guessKind(name: string | null, heads: readonly string[]): KindName | null {
+function guessKind(name: string | null, heads: readonly string[]): KindName | null {
   const key = wordKey(name ?? '')
   const named = KIND_NAMES.find((kind) => SHEET_NAMES[kind].some((one) => wordKey(one) === key))
   if (named) return named

@@ -21,8 +21,6 @@ export const FileIn = z.object({
 /** Why a file cannot be read, worded under `file.problem.<code>`. */
 export const Problem = z.object({ code: z.string(), values: z.record(z.string(), z.union([z.string(), z.number()])) })
 
-const Fault = z.object({ field: z.string(), code: z.string(), text: z.string() })
-
 /** What a file seems to be, with masked samples of each column. */
 export const Look = z.object({
   fileName: z.string(),
@@ -46,6 +44,3 @@ export const Question = z.object({
   rows: z.int(),
   candidates: z.array(z.object({ value: z.string(), label: z.string() })),
 })
-
-/** A row of a dry run: what became of it, in which sheet, and what of it could not be read. */
-export const FaultRow = z.object({ sheet: z.string().nullable(), rowNo: z.int(), faults: z.array(Fault) })
