@@ -4,6 +4,7 @@ import { useWords } from '../client/words.ts'
 import { cards as arrivals } from '../modules/arrivals/cards.tsx'
 import { cards as attendance } from '../modules/attendance/cards.tsx'
 import { cards as calls } from '../modules/calls/cards.tsx'
+import { cards as care } from '../modules/care/cards.tsx'
 import { cards as credit } from '../modules/credit/cards.tsx'
 import { cards as floor } from '../modules/floor/cards.tsx'
 import { cards as issuing } from '../modules/issuing/cards.tsx'
@@ -30,6 +31,7 @@ const CARDS: readonly NowCard[] = [
   ...showroom,
   ...sales,
   ...credit,
+  ...care,
   ...issuing,
   ...policies,
   ...floor,

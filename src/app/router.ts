@@ -1,6 +1,7 @@
 import { arrivals } from '../modules/arrivals/api.ts'
 import { attendance } from '../modules/attendance/api.ts'
 import { calls } from '../modules/calls/api.ts'
+import { care } from '../modules/care/api.ts'
 import { catalog } from '../modules/catalog/api.ts'
 import { compliance } from '../modules/compliance/api.ts'
 import { openHours } from '../modules/compliance/packs.ts'
@@ -52,6 +53,7 @@ export const router = {
   credit,
   issuing,
   policies,
+  care,
   showroom,
   floor,
   wall,

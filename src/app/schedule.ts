@@ -7,6 +7,7 @@ import { findLeaderless, settleLeaderless } from '../modules/attendance/leaderle
 import { alertLateOnline, beginOnlineCheck } from '../modules/attendance/onlineCheck.ts'
 import { closeDays } from '../modules/attendance/presence.ts'
 import { endOldCallbacks, watchCallbacks, watchDesks } from '../modules/calls/watch.ts'
+import { remindBirthdays } from '../modules/care/birthdays.ts'
 import { lookIntoCases, sealChain, watchOwn } from '../modules/credit/watch.ts'
 import { remind } from '../modules/issuing/remind.ts'
 import { closeAtNight } from '../modules/leads/move.ts'
@@ -205,6 +206,13 @@ export const SCHEDULE: readonly Entry[] = [
     at: '08:30',
     why: 'an accepted case whose next step is due, or that lies without a reason, is told to its agent and leader',
     run: remind,
+  },
+  {
+    name: 'care.birthdays',
+    clause: 'S3.8.10',
+    at: '08:35',
+    why: 'whoever has customers with a birthday today that may be greeted is told in the morning',
+    run: remindBirthdays,
   },
   {
     name: 'showroom.forget',

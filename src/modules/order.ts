@@ -16,6 +16,7 @@ const WORK = [
   'issuing',
   'policies',
   'credit',
+  'care',
   'showroom',
 ]
 const DRIVE = ['goals', 'fund', 'contests', 'meetings']

@@ -1,4 +1,5 @@
 import { accessLines, backupLines } from './accessLines.ts'
+import { careLines } from './careLines.ts'
 import { creditLines } from './creditLines.ts'
 import { arrivalLines, showroomLines } from './dealerLines.ts'
 import { deskLines } from './deskLines.ts'
@@ -34,6 +35,7 @@ export const linesOf = async (house: House): Promise<Line[]> => [
   ...arrivalLines(house),
   ...saleLines(house),
   ...creditLines(house),
+  ...careLines(house),
   ...policyLines(house),
   ...showroomLines(house),
   ...boardLines(house),

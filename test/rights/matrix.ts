@@ -201,6 +201,7 @@ policies.rows               · · · · x · x · · · · · ·
 policies.errorFile          · · · · x · x · · · · · ·
 policies.differences        · · x x x · x · · · · · ·
 policies.settle             · · x x x · x · · · · · ·
+care.birthdays              · x x x x · · · · · · · ·
 showroom.book               · x x · · · · · · · · · ·
 showroom.today              · x x · x · · · · · · x x
 showroom.find               · · · · · · · · · · · x ·

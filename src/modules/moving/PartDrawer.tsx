@@ -134,6 +134,11 @@ function Rows({ part }: { part: Part }) {
             title: t('moving.reason'),
             value: ({ code, field, text }) =>
               [field && words.field(field), words.code(code), text && `“${text}”`].filter(Boolean).join(' · '),
+            show: ({ code, field, text }) => (
+              <span className="mv-reason">
+                {[field && words.field(field), words.code(code), text && `“${text}”`].filter(Boolean).join(' · ')}
+              </span>
+            ),
           },
           { key: 'cells', title: t('moving.cells'), value: ({ cells }) => cells.filter(Boolean).join(' | ') },
         ]}

@@ -101,7 +101,7 @@ export function Parts({ opening }: { opening: Opening }) {
         )}
       </Panel>
       {brings.length > 0 && (
-        <Panel title={t(opening.begun ? 'moving.brought' : 'moving.brings')}>
+        <Panel title={t(opening.state === 'loaded' ? 'moving.brought' : 'moving.brings')}>
           <ul className="mv-brings">
             {brings.map(({ key, label, count: value }) => (
               <li key={key}>

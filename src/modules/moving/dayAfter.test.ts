@@ -122,7 +122,7 @@ test('on the first day the promised callback is told and due at its time, and th
   expect(await w.sql`select 1 from phone where e164 = ${`+86${numberOf(90)}`}`).toEqual([])
 })
 
-test('[S4.2.3b D] the cooling-off clock runs from the receipt of before, and ends by itself', async () => {
+test('the cooling-off clock runs from the receipt of before, and ends by itself', async () => {
   const [running] = await w.sql<{
     state: string
     until: string
