@@ -18,8 +18,16 @@ import { callOf, startServer } from './running.ts'
 
 const ZONE = 'Asia/Shanghai'
 const CALENDAR = { country: 'CN', workweek: [1, 2, 3, 4, 5], overrides: [] }
-/** The first working day: ahead of the real one, so that nothing that was made before lies in its future. */
-const DAY = nextWorkday(Temporal.Now.plainDateISO(ZONE).add({ days: 1 }), CALENDAR).day
+/**
+ * The first working day: ahead of the real one, so that nothing that was made before lies in its future, and late enough in
+ * its month for the cases of the last two weeks to be of it.
+ */
+const dayAhead = (): Temporal.PlainDate => {
+  const day = Temporal.Now.plainDateISO(ZONE).add({ days: 1 })
+  const late = day.day >= 16 && day.add({ days: 4 }).month === day.month
+  return nextWorkday(late ? day : day.add({ months: day.day >= 16 ? 1 : 0 }).with({ day: 16 }), CALENDAR).day
+}
+const DAY = dayAhead()
 const PASSWORD = 'harbour-lights-at-nine'
 
 let folder: string
