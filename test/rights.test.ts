@@ -142,6 +142,7 @@ describe('[S4.4.10a A] an agent gets leads by being given them and in no other w
     expect(files.map(({ path }) => [path, mayOf(path)])).toEqual([
       ['lists.errorFile', ['dataOfficer']],
       ['policies.errorFile', ['deptManager', 'dataOfficer']],
+      ['moving.errorFile', ['deptManager', 'dataOfficer']],
     ])
   })
 

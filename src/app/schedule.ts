@@ -12,6 +12,7 @@ import { lookIntoCases, sealChain, watchOwn } from '../modules/credit/watch.ts'
 import { remind } from '../modules/issuing/remind.ts'
 import { closeAtNight } from '../modules/leads/move.ts'
 import { forgetCells } from '../modules/lists/batches.ts'
+import { forgetOpeningCells } from '../modules/moving/errorFile.ts'
 import { tellStopped } from '../modules/records/gaps.ts'
 import { meetLeft } from '../modules/records/meet.ts'
 import { endCoolingOff } from '../modules/sales/insurer.ts'
@@ -101,6 +102,13 @@ export const SCHEDULE: readonly Entry[] = [
     at: '02:20',
     why: 'what a list brought of people who became no leads is kept a month for its error file and no longer',
     run: forgetCells,
+  },
+  {
+    name: 'moving.forgetCells',
+    clause: null,
+    at: '02:25',
+    why: 'what a take-over brought of people who did not come in is kept a month for its error file and no longer',
+    run: forgetOpeningCells,
   },
   {
     name: 'leads.closeAtNight',

@@ -234,6 +234,7 @@ moving.openings             · · · · x x x · · · x · ·
 moving.opening              · · · · x x x · · · x · ·
 moving.rows                 · · · · x · x · · · · · ·
 moving.look                 · · · · x · x · · · · · ·
+moving.errorFile            · · · · x · x · · · · · ·
 moving.begin                · · · · x · x · · · · · ·
 moving.handIn               · · · · x · x · · · · · ·
 moving.takeOut              · · · · x · x · · · · · ·

@@ -39,6 +39,15 @@ export function movingLines({ w, next }: House): Line[] {
       },
     },
     {
+      op: 'moving.errorFile',
+      make: async () => {
+        const { partId } = await begun()
+        await w.sql`insert into opening_row (part_id, row_no, result, code, cells)
+          values (${partId}, 2, 'BAD', 'twice', '["Z1", "not-taken"]')`
+        return { input: { partId, language: 'en' }, row: 'not-taken' }
+      },
+    },
+    {
       op: 'moving.look',
       make: async () => ({ input: { partId: (await begun()).partId }, row: '某人' }),
     },

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { wordKey } from '../../lib/cells.ts'
+import { LANGUAGES } from '../../lib/serverWords.ts'
 import { openTables } from '../../lib/table.ts'
 import { suggestColumns } from '../sheets/columns.ts'
 import { missingOf } from '../sheets/rules.ts'
@@ -10,7 +11,7 @@ import { KINDS, SHEET_NAMES } from './kinds.ts'
 import { readMonth, readQuarter } from './periods.ts'
 import { KIND_NAMES } from './rules.ts'
 import { wayOf } from './takeCases.ts'
-import { LANGUAGES, template } from './template.ts'
+import { template } from './template.ts'
 
 const day = (text: string) => Temporal.PlainDate.from(text)
 

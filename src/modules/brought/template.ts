@@ -1,4 +1,5 @@
 import { buffer } from 'node:stream/consumers'
+import { type Language, wordIn } from '../../lib/serverWords.ts'
 import { simplified } from '../../lib/simplified.ts'
 import { type WriteSheet, xlsxStream } from '../../lib/xlsxWrite.ts'
 import type { Centre } from '../../platform/actor.ts'
@@ -6,9 +7,6 @@ import type { Field } from '../sheets/rules.ts'
 import { KINDS, SHEET_NAMES } from './kinds.ts'
 import { KIND_NAMES, type KindName } from './rules.ts'
 import words from './words.json' with { type: 'json' }
-
-export const LANGUAGES = ['hant', 'hans', 'en'] as const
-export type Language = (typeof LANGUAGES)[number]
 
 /** Cases and their figures are an insurer's; a car dealer's house has none. */
 const NOT_IN: Readonly<Record<Centre['kind'], readonly KindName[]>> = { life: [], dealership: ['cases'] }
@@ -26,11 +24,7 @@ const named = (names: readonly string[], language: Language): string => {
  * may be left empty. Bytes of an xlsx.
  */
 export async function template(kind: Centre['kind'], language: Language): Promise<Buffer> {
-  const dictionary: Readonly<Record<string, string>> = language === 'en' ? words.en : words.hant
-  const word = (key: string) => {
-    const text = dictionary[key] ?? key
-    return language === 'hans' ? simplified(text) : text
-  }
+  const word = wordIn(words, language)
   const kinds = KIND_NAMES.filter((name) => !NOT_IN[kind].includes(name))
   const sheetName = (name: KindName) => named(SHEET_NAMES[name], language)
   const kindOf = ({ kind: of }: Field) =>

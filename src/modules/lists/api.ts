@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { ENCODINGS } from '../../lib/encoding.ts'
+import { LANGUAGES } from '../../lib/serverWords.ts'
 import { Day, DayIn, Id, Instant, Words } from '../../lib/wire.ts'
 import type { Role } from '../../platform/actor.ts'
 import { command, query } from '../../platform/api.ts'
 import { batch, batches, createBatch, rowsOf, startImport, stopImport } from './batches.ts'
-import { errorFile, LANGUAGES } from './errorFile.ts'
+import { errorFile } from './errorFile.ts'
 import { inspect, preview, saveMapping } from './inspect.ts'
 import { BATCH_STATES, GRADES, type LeadsOfList, PURPOSES, RESULTS, TARGETS } from './rules.ts'
 

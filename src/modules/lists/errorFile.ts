@@ -1,26 +1,14 @@
 import { sql } from 'kysely'
 import { csvLine } from '../../lib/csv.ts'
-import { simplified } from '../../lib/simplified.ts'
+import { type Language, wordIn } from '../../lib/serverWords.ts'
 import { notFound } from '../../platform/api.ts'
 import type { Ctx } from '../../platform/context.ts'
 import type { Options } from './batches.ts'
 import type { Result } from './rules.ts'
 import words from './words.json' with { type: 'json' }
 
-export const LANGUAGES = ['hant', 'hans', 'en'] as const
-export type Language = (typeof LANGUAGES)[number]
-
 /** Rows of one piece, some megabytes at most. */
 const PIECE = 10_000
-
-/** Words of this module on the server, where a file is written and no page is there to word it. */
-function wordIn(language: Language): (key: string) => string {
-  const written: Readonly<Record<string, string>> = language === 'en' ? words.en : words.hant
-  return (key) => {
-    const text = written[key] ?? key
-    return language === 'hans' ? simplified(text) : text
-  }
-}
 
 /**
  * The rows that were not taken, as csv with the cells of the file and the reason, in pieces: each begins after the row that
@@ -32,7 +20,7 @@ export async function errorFile(ctx: Ctx, asked: { batchId: string; after: numbe
     select options from list_batch where id = ${asked.batchId} and centre_id = ${ctx.centre.id}`.execute(ctx.db)
   const options = found[0]?.options
   if (!options) throw notFound()
-  const word = wordIn(asked.language)
+  const word = wordIn(words, asked.language)
   const { rows } = await sql<{ row_no: number; result: Result; code: string | null; cells: string[] | null }>`
     select row_no, result, code, cells from list_row
     where batch_id = ${asked.batchId} and result <> 'GOOD' and row_no > ${asked.after}

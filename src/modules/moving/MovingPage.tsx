@@ -13,6 +13,7 @@ import { Loaded } from '../../ui/Loaded.tsx'
 import { Mark, type Tone } from '../../ui/Mark.tsx'
 import { Page, Panel } from '../../ui/Page.tsx'
 import { RefusalPanel } from '../../ui/RefusalPanel.tsx'
+import { KnownWords } from '../sheets/KnownWords.tsx'
 import { Questions } from '../sheets/Questions.tsx'
 import { HandIn } from './HandIn.tsx'
 import { useKindWords } from './kindWords.tsx'
@@ -177,6 +178,7 @@ function One({ openingId }: { openingId: string }) {
             onAnswered={() => void check.run({ openingId })}
           />
           {opening.parts.length > 0 && <Parts opening={opening} />}
+          {mine && <KnownWords label={words.word} />}
         </>
       )}
     </Loaded>

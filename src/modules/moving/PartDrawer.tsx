@@ -3,7 +3,7 @@ import { Button, Drawer, Input, Segmented } from 'antd'
 import { useState } from 'react'
 import { api, client } from '../../client/api.ts'
 import { useCommand } from '../../client/useCommand.ts'
-import { useWords } from '../../client/words.ts'
+import { useLanguage, useWords } from '../../client/words.ts'
 import { Action } from '../../ui/Action.tsx'
 import { Field } from '../../ui/Field.tsx'
 import { number } from '../../ui/format.ts'
@@ -143,7 +143,43 @@ function Rows({ part }: { part: Part }) {
           { key: 'cells', title: t('moving.cells'), value: ({ cells }) => cells.filter(Boolean).join(' | ') },
         ]}
       />
+      {part.bad > 0 && <ErrorFile part={part} />}
       {read.hasNextPage && <Button onClick={() => void read.fetchNextPage()}>{t('moving.more')}</Button>}
     </Panel>
+  )
+}
+
+/** The rows that were not taken, as csv, to be mended and handed in once more. */
+function ErrorFile({ part }: { part: Part }) {
+  const t = useWords()
+  const language = useLanguage()
+  const [busy, setBusy] = useState(false)
+  const fetchIt = async () => {
+    setBusy(true)
+    try {
+      const pieces: string[] = []
+      for (let after: number | null = 0; after !== null; ) {
+        const piece: { text: string; next: number | null } = await client.moving.errorFile({
+          ...{ partId: part.id, after, language },
+        })
+        pieces.push(piece.text)
+        after = piece.next
+      }
+      const url = URL.createObjectURL(new Blob(pieces, { type: 'text/csv' }))
+      const link = document.createElement('a')
+      link.href = url
+      link.download = `${part.sheet ?? part.fileName}.csv`
+      link.click()
+      URL.revokeObjectURL(url)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <div className="k-row">
+      <Action busy={busy} onClick={() => void fetchIt()}>
+        {t('moving.errorFile')}
+      </Action>
+    </div>
   )
 }

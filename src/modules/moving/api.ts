@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import { LANGUAGES } from '../../lib/serverWords.ts'
 import { Day, DayIn, Id, Instant } from '../../lib/wire.ts'
 import type { Role } from '../../platform/actor.ts'
 import { command, query } from '../../platform/api.ts'
 import { KIND_NAMES } from '../brought/rules.ts'
-import { LANGUAGES, template } from '../brought/template.ts'
+import { template } from '../brought/template.ts'
 import { Columns, Look, Problem, Question } from '../sheets/shapes.ts'
+import { errorFile } from './errorFile.ts'
 import { beginOpening, openingsOf, openingWith, rowsOf, startCheck, startLoad, startUndo, stopRun } from './openings.ts'
 import { addFile, lookAtPart, removeFile, setPart } from './parts.ts'
 import { HEADS, MOVERS, RESULTS, STATES } from './rules.ts'
@@ -112,6 +114,14 @@ export const moving = {
     }),
     summary: 'What the columns of a sheet are read as, with masked samples',
     run: (ctx, { partId }) => lookAtPart(ctx, partId),
+  }),
+  errorFile: query({
+    may: MOVERS,
+    personal: true,
+    input: z.object({ partId: Id, after: z.int().min(0).default(0), language: z.enum(LANGUAGES) }),
+    output: z.object({ text: z.string(), next: z.int().nullable() }),
+    summary: 'The rows of a sheet that were not taken with their reason, as csv in pieces',
+    run: (ctx, asked) => errorFile(ctx, asked),
   }),
   begin: command({
     may: MOVERS,

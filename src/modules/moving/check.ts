@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Boot, Ctx } from '../../platform/context.ts'
+import { refreshOwnStatistics } from '../../platform/statistics.ts'
 import { KINDS } from '../brought/kinds.ts'
 import type { Question } from '../sheets/rules.ts'
 import { questioner } from '../sheets/sheets.ts'
@@ -13,6 +14,7 @@ import {
   openPart,
   type Part,
   partsOf,
+  ROWS_AT_ONCE,
   type Run,
   settle,
   started,
@@ -41,10 +43,16 @@ export async function checkOpening(boot: Boot, job: MovingJob): Promise<void> {
           const at = await knownOf(ctx, run.opening, part)
           const asked = questioner(KINDS[part.kind], sheets.lexicon)
           const tally = new Tally()
+          let lookAt = 2 * ROWS_AT_ONCE
           for await (const lot of lots(sheets, 0)) {
             for (const outcome of await takeLot(ctx, at, part.kind, lot)) {
               tally.hear(outcome)
               asked.hear(outcome.row)
+            }
+            // Tables that grow from nothing are planned as if they were empty until somebody looks.
+            if (tally.total >= lookAt) {
+              lookAt = tally.total * 5
+              await refreshOwnStatistics(ctx.db)
             }
             await boot.breathe?.()
             if (!(await transact(run, (told) => tell(told, run, part.id, tally.total)))) throw new DryRun()

@@ -5,7 +5,7 @@ export function useKindWords() {
   const t = useWords()
   return {
     field: (field: string) => t(`brought.field.${field}`),
-    word: (about: string, value: string) => t(`brought.word.${about}.${value}`),
+    word: (about: string, value: string) => t([`brought.word.${about}.${value}`, `${about}.${value}`]),
     code: (code: string) => t([`brought.code.${code}`, `sheets.code.${code}`]),
     brings: (brings: Readonly<Record<string, number>>) =>
       Object.entries(brings).map(([name, count]) => {

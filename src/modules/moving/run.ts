@@ -103,8 +103,22 @@ export async function settle(ctx: Ctx, id: string, state: string, error: unknown
   ctx.touch('moving')
 }
 
-/** Rows in lots, each with the first verdict of the reading. */
+/** Rows in lots, after the first `skip`. The next lot is read while the one before is written: both take about as long. */
 export async function* lots(sheets: Sheets, skip: number): AsyncGenerator<ReadRow[]> {
+  const read = rowsInLots(sheets, skip)
+  let next = read.next()
+  // What is wrong further down is heard when its turn comes.
+  next.catch(() => {})
+  for (;;) {
+    const { done, value } = await next
+    if (done) return
+    next = read.next()
+    next.catch(() => {})
+    yield value
+  }
+}
+
+async function* rowsInLots(sheets: Sheets, skip: number): AsyncGenerator<ReadRow[]> {
   let lot: ReadRow[] = []
   let left = skip
   for await (const row of sheets.rows()) {

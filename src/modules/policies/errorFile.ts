@@ -1,23 +1,14 @@
 import { sql } from 'kysely'
 import { csvLine } from '../../lib/csv.ts'
-import { simplified } from '../../lib/simplified.ts'
+import { type Language, wordIn } from '../../lib/serverWords.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { fileOf } from './files.ts'
 import { INSURER_FILE } from './kind.ts'
 import type { Result } from './rules.ts'
 import words from './words.json' with { type: 'json' }
 
-export const LANGUAGES = ['hant', 'hans', 'en'] as const
-export type Language = (typeof LANGUAGES)[number]
-
 /** Rows of one piece. */
 const PIECE = 10_000
-
-/** Words of this module on the server, where a file is written and no page is there to word it. */
-function wordIn(language: Language): (key: string) => string {
-  const written: Readonly<Record<string, string>> = language === 'en' ? words.en : words.hant
-  return (key) => (language === 'hans' ? simplified(written[key] ?? key) : (written[key] ?? key))
-}
 
 type Left = {
   place: number
@@ -32,7 +23,7 @@ type Left = {
 /** The rows that were not taken with their reason, as csv in pieces: each begins after the row that the last one ended with. */
 export async function errorFile(ctx: Ctx, asked: { id: string; after: number; language: Language }) {
   await fileOf(ctx, asked.id)
-  const word = wordIn(asked.language)
+  const word = wordIn(words, asked.language)
   const { rows } = await sql<Left>`
     select place, sheet, row_no, result, code, field, cells from policy_row
     where file_id = ${asked.id} and result in ('fault', 'theirs') and place > ${asked.after}
