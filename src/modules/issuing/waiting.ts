@@ -89,7 +89,8 @@ async function groupsWaiting(ctx: Ctx, cohort: ReturnType<typeof cohortOf>): Pro
       select s.group_id, count(*)::int as accepted, count(s.issued_on)::int as issued,
         sum(s.standard_premium) as accepted_standard,
         coalesce(sum(s.standard_premium) filter (where s.issued_on is not null), 0) as issued_standard
-      from sale_fact s where ${visibleTo(ctx)} and s.accepted_on between ${first} and ${last} group by s.group_id)
+      from sale_fact s where ${visibleTo(ctx)} and s.accepted_on between ${first} and ${last} and s.weight > 0
+      group by s.group_id)
     select g.group_id as "groupId", u.name as group, coalesce(o.waiting, 0) as waiting,
       coalesce(o.standard, 0)::text as "waitingStandard", coalesce(o.due, 0) as due,
       coalesce(o.bare, 0) as "withoutReason", coalesce(c.accepted, 0) as accepted, coalesce(c.issued, 0) as issued,

@@ -164,23 +164,25 @@ export async function openLeads(
 }
 
 /**
- * Takes back leads of these lists, at most `most`, that nobody has called since and that are in nobody's hand at the
- * moment. Answers how many went; nought = the rest stays.
+ * Takes back leads of these lists whose id lies behind `after`, at most `most` looked at, that nobody has called since and
+ * that are in nobody's hand at the moment. Answers the last id that was looked at; null = there are no further ones.
  */
 export async function forgetOpenLeads(
   ctx: Ctx,
   openingId: string,
-  { batchIds, inHand, most }: { batchIds: readonly string[]; inHand: readonly string[]; most: number },
-): Promise<number> {
-  const { rows } = await sql<{ id: string }>`
-    select l.id from lead l where l.batch_id = any(${sql.val([...batchIds])}::uuid[]) and l.centre_id = ${ctx.centre.id}
-      and not l.id = any(${sql.val([...inHand])}::uuid[])
-      and not exists (select from lead_attempt a where a.lead_id = l.id and a.call_id <> ${openingId})
-    limit ${most} for update`.execute(ctx.db)
-  const ids = sql.val(rows.map(({ id }) => id))
+  asked: { batchIds: readonly string[]; inHand: readonly string[]; after: string; most: number },
+): Promise<string | null> {
+  // By the order of their ids: what went before is not looked at again, however many there are.
+  const { rows } = await sql<{ id: string; called: boolean }>`
+    select l.id, l.id = any(${sql.val([...asked.inHand])}::uuid[]) or exists (
+      select from lead_attempt a where a.lead_id = l.id and a.call_id <> ${openingId}) as called
+    from lead l where l.id > ${asked.after} and l.batch_id = any(${sql.val([...asked.batchIds])}::uuid[])
+      and l.centre_id = ${ctx.centre.id}
+    order by l.id limit ${asked.most} for update`.execute(ctx.db)
+  const ids = sql.val(rows.flatMap(({ id, called }) => (called ? [] : [id])))
   for (const table of ['lead_attempt', 'lead_hold'])
     await sql`delete from ${sql.table(table)} where lead_id = any(${ids}::uuid[])`.execute(ctx.db)
   await sql`delete from lead where id = any(${ids}::uuid[])`.execute(ctx.db)
   ctx.touch('leads')
-  return rows.length
+  return rows.at(-1)?.id ?? null
 }

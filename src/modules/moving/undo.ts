@@ -13,7 +13,9 @@ import { forgetOpenSales } from '../sales/opening.ts'
 import type { MovingJob } from './run.ts'
 
 /** Rows of one transaction. */
-const MOST = 2000
+const MOST = 5000
+/** Before every id. */
+const NOTHING = '00000000-0000-0000-0000-000000000000'
 
 /**
  * Takes a take-over back whole: everything that it brought and on which the house has not built since. What was called,
@@ -36,6 +38,14 @@ export async function undoOpening(boot: Boot, job: MovingJob): Promise<void> {
   const untilNone = async (lot: (ctx: Ctx) => Promise<number>) => {
     while ((await transact(lot)) > 0) await boot.breathe?.()
   }
+  /** Works lots off in the order of their ids, each from behind the last. */
+  const inOrder = async (lot: (ctx: Ctx, after: string) => Promise<string | null>) => {
+    for (let after: string | null = NOTHING; after !== null; ) {
+      const from: string = after
+      after = await transact((ctx) => lot(ctx, from))
+      await boot.breathe?.()
+    }
+  }
   const promises = await transact((ctx) => forgetOpenCalls(ctx, id))
   await transact((ctx) => forgetOpenWords(ctx, id, promises))
   await untilNone(async (ctx) => {
@@ -43,7 +53,7 @@ export async function undoOpening(boot: Boot, job: MovingJob): Promise<void> {
     await forgetOpenWords(ctx, id, gone)
     return gone.length
   })
-  await untilNone(async (ctx) => {
+  await inOrder(async (ctx, after) => {
     const { rows: hands } = await sql<{ lead_id: string }>`select lead_id from desk_now
       where centre_id = ${ctx.centre.id} and lead_id is not null`.execute(ctx.db)
     const { rows: batches } = await sql<{ id: string }>`select id from batch_basis
@@ -51,13 +61,17 @@ export async function undoOpening(boot: Boot, job: MovingJob): Promise<void> {
     return await forgetOpenLeads(ctx, id, {
       batchIds: batches.map((batch) => batch.id),
       inHand: hands.map(({ lead_id }) => lead_id),
-      most: MOST,
+      ...{ after, most: MOST },
     })
   })
-  await untilNone(async (ctx) => {
-    const ids = await unusedCustomers(ctx, id)
-    await forgetOpenCustomers(ctx, id, ids)
-    return ids.length
+  await inOrder(async (ctx, after) => {
+    const found = await customersBehind(ctx, id, after)
+    await forgetOpenCustomers(
+      ctx,
+      id,
+      found.flatMap((one) => (one.used ? [] : [one.id])),
+    )
+    return found.at(-1)?.id ?? null
   })
   await transact(async (ctx) => {
     const { rows: empty } = await sql<{ id: string }>`select b.id from batch_basis b where b.opening_id = ${id}
@@ -88,13 +102,13 @@ export async function undoOpening(boot: Boot, job: MovingJob): Promise<void> {
   })
 }
 
-/** Customers of the take-over whom no lead, case or call of the house needs. */
-async function unusedCustomers(ctx: Ctx, openingId: string): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select o.id from customer_of_opening o where o.opening_id = ${openingId} and o.centre_id = ${ctx.centre.id}
-      and not exists (select from lead_held l where l.customer_id = o.id)
-      and not exists (select from sale_fact s where s.customer_id = o.id)
-      and not exists (select from call_fact c where c.customer_id = o.id)
-    limit ${MOST}`.execute(ctx.db)
-  return rows.map(({ id }) => id)
+/** Customers of the take-over behind an id, and whether a lead, a case or a call of the house needs them. */
+async function customersBehind(ctx: Ctx, openingId: string, after: string) {
+  const { rows } = await sql<{ id: string; used: boolean }>`
+    select o.id, exists (select from lead_held l where l.customer_id = o.id)
+      or exists (select from sale_fact s where s.customer_id = o.id)
+      or exists (select from call_fact c where c.customer_id = o.id) as used
+    from customer_of_opening o where o.id > ${after} and o.opening_id = ${openingId} and o.centre_id = ${ctx.centre.id}
+    order by o.id limit ${MOST}`.execute(ctx.db)
+  return rows
 }
