@@ -65,6 +65,8 @@ create view call_before as
 alter table sale add column opening_id uuid;
 create index sale_opening_id on sale (opening_id) where opening_id is not null;
 create index sale_customer on sale (customer_id);
+-- A case that is taken back whole: each of its entries is looked for as one that another takes back.
+create index sale_event_takes_back on sale_event (takes_back) where takes_back is not null;
 create view sale_of_opening as select id, centre_id, opening_id from sale where opening_id is not null;
 alter table sale_event drop constraint sale_event_source_check;
 alter table sale_event add constraint sale_event_source_check

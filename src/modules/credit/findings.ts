@@ -82,7 +82,9 @@ export async function findIn(ctx: Ctx, where: Where): Promise<void> {
   const chosen =
     'saleId' in where
       ? sql<boolean>`s.id = ${where.saleId}`
-      : sql<boolean>`s.centre_id = ${ctx.centre.id} and s.accepted_on between ${where.since} and ${where.day}`
+      : // What was brought along when the house was moved into was entered late by its nature.
+        sql<boolean>`s.centre_id = ${ctx.centre.id} and s.accepted_on between ${where.since} and ${where.day}
+          and not exists (select from sale_of_opening b where b.id = s.id)`
   let fresh = 0
   for (const [kind, detector] of Object.entries(DETECTORS)) {
     const { numAffectedRows } = await sql`

@@ -7,6 +7,7 @@ import { type World, world } from '../../../test/world.ts'
 import { calls } from '../calls/api.ts'
 import { watchCallbacks } from '../calls/watch.ts'
 import { addProduct } from '../catalog/catalog.ts'
+import { lookIntoCases } from '../credit/watch.ts'
 import { endCoolingOff } from '../sales/insurer.ts'
 import { sheets } from '../sheets/api.ts'
 import { moving } from './api.ts'
@@ -61,7 +62,7 @@ test('a book as offices have it: sheets are known, what nobody knows is asked, e
     ['doNotCall', 2, 1, 0],
     // On the list, a number that lost its digits, a list that nobody named; the subtotal is passed over.
     ['leads', 4, 3, 1],
-    ['cases', 3, 0, 1],
+    ['cases', 4, 0, 1],
     ['month', 2, 0, 1],
   ])
   expect(await w.sql`select 1 from opening_row where code = 'yearAssumed'`).not.toEqual([])
@@ -137,4 +138,15 @@ test('the cooling-off clock runs from the receipt of before, and ends by itself'
   }
   expect(await stateOn('2026-06-26')).toBe('delivered')
   expect(await stateOn('2026-06-27')).toBe('inForce')
+})
+
+test('what was brought along is no result that was entered late: nobody looks into it', async () => {
+  await w.setNow('2026-06-18T02:55')
+  await w.run((ctx) => lookIntoCases(ctx, DAY.add({ days: 1 })))
+  expect(await w.sql`select kind from credit_finding`).toEqual([])
+  // Every case has its links all the same.
+  expect(
+    await w.sql`select count(*)::int as n from sale_event e where not exists (
+    select from credit_entry c where c.fact_id = e.id)`,
+  ).toEqual([{ n: 0 }])
 })
