@@ -165,6 +165,12 @@ export async function bareCycle(bare: Bare, agent: Actor): Promise<string | null
       [agent.personId, day, lead.batch_id, centreId, agent.groupId],
     )
     await db.query(
+      `insert into seat_day (seat_id, day, agent_id, centre_id, group_id, dials)
+        select id, $2, $1, $3, $4, 1 from seat where person_id = $1
+        on conflict (seat_id, day, agent_id) do update set dials = seat_day.dials + 1`,
+      [agent.personId, day, centreId, agent.groupId],
+    )
+    await db.query(
       `insert into event (occurred_on, at, centre_id, name, actor_id, subject_kind, subject_id) values ($1, $2, $3,
         'calls.recorded', $4, 'call', $5)`,
       [day, at, centreId, agent.personId, callId],
