@@ -44,7 +44,7 @@ const casesOf = async (ctx: Ctx): Promise<Case[]> => {
         s.group_id = ${ctx.actor.groupId} as own
       from sale s join phone p on p.customer_id = s.customer_id and p.retired_at is null
         join role_grant g on g.person_id = s.agent_id and g.role = 'tsr' and g.until_on is null
-      where s.centre_id = ${ctx.centre.id} and s.state = 'accepted'
+      where s.centre_id = ${ctx.centre.id} and s.state in ('accepted', 'underwriting', 'awaitingPayment', 'issued')
       order by s.agent_id, s.accepted_at desc, p.position) latest
     order by own desc, accepted_at desc, id limit 4`.execute(ctx.db)
   return rows
